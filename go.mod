@@ -1,0 +1,3 @@
+module example.com/fivestep
+
+go 1.23

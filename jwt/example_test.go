@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: 0BSD
+
+package jwt
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+)
+
+// The whole of steps 1 and 2.
+func Example() {
+	data, err := os.ReadFile("testdata/key.json") // your own: the file from the console
+	if err != nil {
+		panic(err)
+	}
+	// This one holds a published test key under a label of its own.
+	data = bytes.ReplaceAll(data, []byte("TESTING KEY"), []byte("PRIVATE KEY"))
+
+	key, err := ParseKeyFile(data)
+	if err != nil {
+		panic(err)
+	}
+	now := time.Unix(1700000000, 0) // your own: time.Now()
+	header := Header{Algorithm: "RS256", Type: "JWT", KeyID: key.PrivateKeyID}
+	assertion, err := Sign(header, NewClaims(key, now), key.PrivateKey)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(len(assertion), "bytes, to be posted to", key.TokenURI)
+	// Output: 714 bytes, to be posted to https://oauth2.googleapis.com/token
+}
+
+func ExampleParseKeyFile() {
+	_, err := ParseKeyFile([]byte(`{"installed": {"client_id": "1.apps.googleusercontent.com"}}`))
+	fmt.Println(err)
+
+	var bad *KeyFileError
+	if errors.As(err, &bad) {
+		fmt.Println(bad.Advice())
+	}
+	// Output:
+	// jwt: key file: an OAuth client file, not a service account's key
+	// The console's page Credentials has both; the one with "web" or "installed" is for users who log in.
+	// Create a new JSON key for the account and use the file as downloaded: console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON.
+}
+
+func ExampleNewClaims() {
+	key := &KeyFile{ClientEmail: "reader@example.iam.gserviceaccount.com", TokenURI: "https://oauth2.googleapis.com/token"}
+	fmt.Printf("%+v\n", NewClaims(key, time.Unix(1700000000, 0)))
+	// Output: {Issuer:reader@example.iam.gserviceaccount.com Scope:https://www.googleapis.com/auth/calendar.events.readonly Audience:https://oauth2.googleapis.com/token IssuedAt:1699999990 ExpiresAt:1700003590 Subject:}
+}
+
+func ExampleSigningInput() {
+	header := Header{Algorithm: "RS256", Type: "JWT"}
+	claims := Claims{Issuer: "me", Scope: "s", Audience: "you", IssuedAt: 1, ExpiresAt: 2}
+	fmt.Println(SigningInput(header, claims))
+
+	claims.ExpiresAt = 3602
+	fmt.Println(SigningInput(header, claims))
+	// Output:
+	// eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJtZSIsInNjb3BlIjoicyIsImF1ZCI6InlvdSIsImlhdCI6MSwiZXhwIjoyfQ <nil>
+	//  jwt: exp is more than 3600 seconds after iat, or iat is before 1970
+}
+
+func ExampleSign() {
+	_, err := Sign(Header{Algorithm: "none"}, Claims{}, nil)
+	fmt.Println(err)
+	// Output: jwt: alg is "none": Google accepts RS256 only
+}
+
+func ExampleDecode() {
+	header, claims, err := Decode("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UifQ.cC4h")
+	fmt.Printf("%s %s %v\n", header, claims, err)
+	// Output: {"alg":"RS256"} {"iss":"joe"} <nil>
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: 0BSD
+
+package jwt
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"strings"
+	"testing"
+	"unicode/utf16"
+)
+
+func TestParseKeyFile(t *testing.T) {
+	k := testKeyFile(t)
+	got := *k
+	got.PrivateKey = nil
+	want := KeyFile{
+		Type:                    "service_account",
+		ProjectID:               "fivestep-lesson",
+		PrivateKeyID:            "370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a",
+		ClientEmail:             "reader@fivestep-lesson.iam.gserviceaccount.com",
+		ClientID:                "113258942105700140798",
+		AuthURI:                 "https://accounts.google.com/o/oauth2/auth",
+		TokenURI:                "https://oauth2.googleapis.com/token",
+		AuthProviderX509CertURL: "https://www.googleapis.com/oauth2/v1/certs",
+		ClientX509CertURL:       "https://www.googleapis.com/robot/v1/metadata/x509/reader%40fivestep-lesson.iam.gserviceaccount.com",
+		UniverseDomain:          "googleapis.com",
+	}
+	if got != want {
+		t.Errorf("%+v is not %+v", [1]any{got.ClientX509CertURL}, [1]any{want.ClientX509CertURL})
+	}
+	if bits := k.PrivateKey.N.BitLen(); bits != 2048 || k.PrivateKey.E != 65537 {
+		t.Errorf("RSA key of %d bits, exponent %d", bits, k.PrivateKey.E)
+	}
+}
+
+// Windows line ends, another order, unknown members, blanks around: all good files.
+func TestParseKeyFileLenient(t *testing.T) {
+	good := string(read(t, "key.json"))
+	for name, text := range map[string]string{
+		"CRLF between members": strings.ReplaceAll(good, "\n", "\r\n"),
+		"CRLF in the PEM":      strings.ReplaceAll(good, `\n`, `\r\n`),
+		"unknown members":      strings.Replace(good, "{", `{"new": {"a": [1]}, "Client_Email": 7, "new": null,`, 1),
+		"no universe_domain":   strings.Replace(good, `"universe_domain"`, `"other"`, 1),
+		"blanks around":        "\n\t " + good + "\r\n\n",
+		"loopback http":        strings.Replace(good, "https://oauth2.googleapis.com/token", "http://[::1]:8085/token", 1),
+	} {
+		if k, err := ParseKeyFile([]byte(text)); err != nil || k.ClientEmail != "reader@fivestep-lesson.iam.gserviceaccount.com" {
+			t.Errorf("%s: %v, %v", name, k, err)
+		}
+	}
+}
+
+// with returns the good file with a member changed; nil takes it out.
+func with(t testing.TB, member string, value any) []byte {
+	t.Helper()
+	m := make(map[string]any)
+	if err := json.Unmarshal(read(t, "key.json"), &m); err != nil {
+		t.Fatal(err)
+	}
+	if m[member] = value; value == nil {
+		delete(m, member)
+	}
+	data, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func pemOf(label string, der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
+}
+
+func utf16LE(s string) []byte {
+	b := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return b
+}
+
+// Each way in which a key file is known to be bad has a sentence of its own.
+func TestBadKeyFiles(t *testing.T) {
+	good := read(t, "key.json")
+	goodPEM := string(read(t, "testkey.pem"))
+	key := testKeyFile(t).PrivateKey
+	pkcs8 := func(key any) string {
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pemOf("PRIVATE KEY", der)
+	}
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sec1, err := x509.MarshalECPrivateKey(ec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, ed, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{}, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const keyMember = "jwt: key file: private_key: "
+	for _, test := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"empty", nil, "jwt: key file: the file is empty"},
+		{"blank", []byte(" \r\n"), "jwt: key file: the file is empty"},
+		{"BOM", append([]byte("\xef\xbb\xbf"), good...), "jwt: key file: the file starts with a UTF-8 byte order mark"},
+		{"UTF-16", utf16LE(string(good)), "jwt: key file: the file is UTF-16, not UTF-8"},
+		{"UTF-16 without a mark", utf16LE(string(good))[2:], "jwt: key file: the file is UTF-16, not UTF-8"},
+		{"Latin-1", bytes.Replace(good, []byte("reader"), []byte("l\xe9o"), 1), "jwt: key file: the file is not UTF-8 text"},
+		{"P12", append([]byte("0\x82\x09\xd4\x02\x01\x03"), 0xff), "jwt: key file: the file is binary (DER), not JSON"},
+		{"PEM", []byte(goodPEM), "jwt: key file: the file is PEM, not JSON"},
+		{"a word", []byte("key.json"), "jwt: key file: not JSON: line 1, column 1"},
+		{"a list", []byte("[]"), "jwt: key file: the JSON is not an object"},
+		{"edited", bytes.Replace(good, []byte(",\n"), []byte("\n"), 1), "jwt: key file: not JSON: line 3, column 3"},
+		{"bare member", []byte(`{"type": "service_account", type}`), "jwt: key file: not JSON: line 1, column 29"},
+		{"line breaks unescaped", bytes.ReplaceAll(good, []byte(`\n`), []byte("\n")), "jwt: key file: not JSON: line 5, column 46: a line break inside a string"},
+		{"cut in a string", good[:1000], "jwt: key file: not JSON: the file ends in the middle"},
+		{"cut between members", good[:bytes.Index(good, []byte(",\n"))], "jwt: key file: not JSON: the file ends in the middle"},
+		{"trailing data", append(bytes.Clone(good), good...), "jwt: key file: there is more after the end of the JSON object"},
+		{"trailing brace", append(bytes.Clone(good), '}'), "jwt: key file: there is more after the end of the JSON object"},
+		{"twice", bytes.Replace(good, []byte("{"), []byte(`{"client_email": "other@example.com",`), 1), "jwt: key file: client_email: stands in the file twice"},
+		{"wrong type of member", with(t, "client_id", 113258942105700140), "jwt: key file: client_id: is not a string"},
+		{"OAuth client, web", []byte(`{"web":{"client_id":"1.apps.googleusercontent.com"}}`), "jwt: key file: an OAuth client file, not a service account's key"},
+		{"OAuth client, installed", []byte(`{"installed":{"client_secret":"x"}}`), "jwt: key file: an OAuth client file, not a service account's key"},
+		{"authorized_user", []byte(`{"type":"authorized_user","refresh_token":"1//x"}`), `jwt: key file: type: "authorized_user": a person's credentials, not a service account's key`},
+		{"external_account", with(t, "type", "external_account"), `jwt: key file: type: "external_account", where "service_account" is needed`},
+		{"no type", with(t, "type", nil), "jwt: key file: type: is missing or empty"},
+		{"no client_email", with(t, "client_email", nil), "jwt: key file: client_email: is missing or empty"},
+		{"empty client_email", with(t, "client_email", ""), "jwt: key file: client_email: is missing or empty"},
+		{"trailing blank", with(t, "client_email", "a@b.iam.gserviceaccount.com "), `jwt: key file: client_email: "a@b.iam.gserviceaccount.com " is not an e-mail address`},
+		{"no token_uri", with(t, "token_uri", nil), "jwt: key file: token_uri: is missing or empty"},
+		{"http token_uri", with(t, "token_uri", "http://oauth2.googleapis.com/token"), `jwt: key file: token_uri: "http://oauth2.googleapis.com" is not https`},
+		{"almost loopback", with(t, "token_uri", "http://127.0.0.1.example.com/token"), `jwt: key file: token_uri: "http://127.0.0.1.example.com" is not https`},
+		{"token_uri without host", with(t, "token_uri", "oauth2.googleapis.com/token"), "jwt: key file: token_uri: is not the URL of a token endpoint"},
+		{"token_uri with user", with(t, "token_uri", "https://a:b@oauth2.googleapis.com/token"), "jwt: key file: token_uri: is not the URL of a token endpoint"},
+		{"no private_key", with(t, "private_key", nil), keyMember + "is missing or empty"},
+		{"null private_key", bytes.Replace(with(t, "private_key", "@"), []byte(`"@"`), []byte("null"), 1), keyMember + "is missing or empty"},
+		{`literal \n`, with(t, "private_key", strings.ReplaceAll(goodPEM, "\n", `\n`)), keyMember + "holds a backslash and an n where line breaks belong"},
+		{"no BEGIN line", with(t, "private_key", goodPEM[28:]), keyMember + "does not start with a -----BEGIN PRIVATE KEY----- line"},
+		{"truncated", with(t, "private_key", goodPEM[:900]), keyMember + "has no -----END line: the key is cut off"},
+		{"one line", with(t, "private_key", strings.ReplaceAll(goodPEM, "\n", " ")), keyMember + "is all on one line"},
+		{"damaged base64", with(t, "private_key", strings.Replace(goodPEM, "MII", "M!I", 1)), keyMember + "is not valid PEM (RFC 7468)"},
+		{"two keys", with(t, "private_key", goodPEM+goodPEM), keyMember + "has more after its END line"},
+		{"encrypted PKCS#8", with(t, "private_key", pemOf("ENCRYPTED PRIVATE KEY", []byte{1})), keyMember + "is encrypted with a passphrase"},
+		{"encrypted PKCS#1", with(t, "private_key", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----\n"), keyMember + "is encrypted with a passphrase"},
+		{"PKCS#1", with(t, "private_key", pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key))), keyMember + "is PKCS#1 (BEGIN RSA PRIVATE KEY), where the console writes PKCS#8"},
+		{"EC, SEC 1", with(t, "private_key", pemOf("EC PRIVATE KEY", sec1)), keyMember + "is an elliptic curve key, not RSA"},
+		{"EC, PKCS#8", with(t, "private_key", pkcs8(ec)), keyMember + "is an elliptic curve key, not RSA"},
+		{"Ed25519", with(t, "private_key", pkcs8(ed)), keyMember + "is not an RSA key"},
+		{"public key", with(t, "private_key", pemOf("PUBLIC KEY", spki)), keyMember + "is a public key or a certificate, not a private key"},
+		{"certificate", with(t, "private_key", pemOf("CERTIFICATE", certificate)), keyMember + "is a public key or a certificate, not a private key"},
+		{"OpenSSH", with(t, "private_key", pemOf("OPENSSH PRIVATE KEY", []byte{1})), keyMember + "is PEM of another kind than PRIVATE KEY"},
+		{"not PKCS#8", with(t, "private_key", pemOf("PRIVATE KEY", spki)), keyMember + "is not a valid PKCS#8 key (RFC 5958)"},
+		{"1024 bits", with(t, "private_key", pkcs8(small)), keyMember + "is an RSA key of 1024 bits, fewer than 2048"},
+	} {
+		k, err := ParseKeyFile(test.data)
+		var bad *KeyFileError
+		if k != nil || !errors.As(err, &bad) || err.Error() != test.want {
+			t.Errorf("%s: %v, %v\nwant %s", test.name, k, err, test.want)
+			continue
+		}
+		cause, remedy, ok := strings.Cut(bad.Advice(), "\n")
+		if !ok || cause == "" || remedy == "" || strings.Contains(remedy, "\n") {
+			t.Errorf("%s: advice is %q, not two lines", test.name, bad.Advice())
+		}
+		for i := 40; i+12 <= len(goodPEM)-40; i++ { // inside the base64
+			if strings.Contains(fmt.Sprintf("%+v %#v %s", err, err, bad.Advice()), goodPEM[i:i+12]) {
+				t.Errorf("%s: the error shows a piece of the key", test.name)
+			}
+		}
+	}
+}
+
+// The key shows under no verb, in no encoding, by value or by pointer.
+func TestKeyFileIsMasked(t *testing.T) {
+	k := testKeyFile(t)
+	var out strings.Builder
+	for _, v := range []any{k, *k, []KeyFile{*k}, map[string]*KeyFile{"k": k}, struct{ K *KeyFile }{k}, struct{ k *KeyFile }{k}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+			fmt.Fprintf(&out, verb+"\n", v)
+		}
+		data, err := json.Marshal(v)
+		if err != nil {
+			t.Error(err)
+		}
+		out.Write(data)
+		slog.New(slog.NewTextHandler(&out, nil)).Info("key", "k", v)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("key", "k", v)
+	}
+	for name, secret := range map[string]*big.Int{"d": k.PrivateKey.D, "p": k.PrivateKey.Primes[0], "q": k.PrivateKey.Primes[1]} {
+		for _, form := range []string{secret.String(), hex.EncodeToString(secret.Bytes())} {
+			if strings.Contains(strings.ToLower(out.String()), form[:20]) {
+				t.Errorf("%s is printed", name)
+			}
+		}
+	}
+	if want := "service account reader@fivestep-lesson.iam.gserviceaccount.com, key 370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a (private key withheld)"; !strings.HasPrefix(out.String(), want+"\n"+want+"\n"+want) {
+		t.Errorf("%%v prints %.200s", out.String())
+	}
+}
+
+func FuzzParseKeyFile(f *testing.F) {
+	f.Add(read(f, "key.json"))
+	f.Add([]byte(`{"web":{}}`))
+	f.Add(with(f, "private_key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		k, err := ParseKeyFile(data)
+		var bad *KeyFileError
+		if err != nil && !errors.As(err, &bad) {
+			t.Errorf("%T is not a *KeyFileError", err)
+		}
+		if err != nil {
+			return
+		}
+		// What is accepted can be signed with.
+		if _, err := Sign(testHeader(k), NewClaims(k, epoch), k.PrivateKey); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(string(read(f, "assertion.txt")))
+	f.Add("e30.e30.")
+	b64 := base64.RawURLEncoding.EncodeToString
+	f.Fuzz(func(t *testing.T, assertion string) {
+		header, claims, err := Decode(assertion)
+		if err != nil {
+			return
+		}
+		// What is accepted encodes to the same text again: there is one spelling.
+		parts := strings.Split(assertion, ".")
+		if !json.Valid(header) || !json.Valid(claims) || b64(header) != parts[0] || b64(claims) != parts[1] {
+			t.Errorf("%q decodes to %q and %q", assertion, header, claims)
+		}
+	})
+}
