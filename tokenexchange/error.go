@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: 0BSD
+
+package tokenexchange
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Error is a failed exchange: the server's error answer (RFC 6749, section 5.2), an
+// answer that is none, or no answer. It never holds the assertion or a token.
+type Error struct {
+	StatusCode  int           // HTTP status; 0: no answer
+	Code        string        // the member error, such as "invalid_grant"
+	Description string        // the member error_description; Google's tells causes apart
+	Problem     string        // what is wrong when it is not an error answer in form
+	RetryAfter  time.Duration // how long the server asks to wait; 0: it does not
+	ServerDate  time.Time     // the answer's Date, UTC; zero: none
+	LocalDate   time.Time     // this machine's clock when the answer came
+	Err         error         // the cause: of the network, or of the context
+
+	network bool // the request, or its answer, was lost on the way
+}
+
+func (e *Error) Error() string {
+	text := "tokenexchange"
+	if e.StatusCode != 0 {
+		text += fmt.Sprintf(": %d", e.StatusCode)
+	}
+	if e.Code != "" {
+		text += " " + e.Code
+	}
+	for _, part := range []string{e.Description, e.Problem} {
+		if part != "" {
+			text += ": " + part
+		}
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns the cause, so that errors.Is finds context.DeadlineExceeded.
+func (e *Error) Unwrap() error { return e.Err }
+
+// ClockOffset is how far this machine's clock is ahead of the server's; negative:
+// behind. It is good to a second or two, and 0 if the server sent no Date.
+func (e *Error) ClockOffset() time.Duration {
+	if e.ServerDate.IsZero() || e.LocalDate.IsZero() {
+		return 0
+	}
+	return e.LocalDate.Sub(e.ServerDate).Round(time.Second)
+}
+
+// ended notes that the caller's context ended, whatever else had failed before.
+func (e *Error) ended(err error) {
+	e.network = false
+	if e.Err == nil {
+		e.Err = err
+	} else if !errors.Is(e.Err, err) {
+		e.Err = fmt.Errorf("%w; then %w", e.Err, err)
+	}
+}
+
+// long matches what may be a token or an assertion: Google has been seen to echo
+// the whole assertion in a description (Worklytics/psoxy, docs/sources/google-workspace).
+var long = regexp.MustCompile(`[A-Za-z0-9_.=-]{64,}`)
+
+// clean makes a server's text fit for an error and a terminal: one line of about
+// 500 bytes at most, nothing that does not print, nothing that may be a secret.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, long.ReplaceAllString(s, "[withheld]"))
+	if len(s) > 500 {
+		s = strings.ToValidUTF8(s[:500], "") + "..."
+	}
+	return s
+}
+
+// safe keeps an error of net/http unless its text would change when cleaned: it
+// may quote what the server sent ("malformed HTTP response ...").
+func safe(err error) error {
+	if text := clean(err.Error()); text != err.Error() {
+		return errors.New(text)
+	}
+	return err
+}

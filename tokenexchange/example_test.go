@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: 0BSD
+
+package tokenexchange
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"time"
+)
+
+// fakeEndpoint answers each good request with a token of its own.
+func fakeEndpoint() *httptest.Server {
+	n := 0
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("assertion") == "" {
+			w.WriteHeader(400)
+			fmt.Fprint(w, `{"error":"invalid_request","error_description":"Bad Request"}`)
+			return
+		}
+		n++
+		fmt.Fprintf(w, `{"access_token":"ya29.c.%d","expires_in":3599,"token_type":"Bearer"}`, n)
+	}))
+}
+
+func ExampleClient_Exchange() {
+	server := fakeEndpoint() // your own: the key file's token_uri
+	defer server.Close()
+
+	var client Client // the zero value is ready to use
+	token, err := client.Exchange(context.Background(), server.URL, "header.claims.signature")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(token.AccessToken)
+	// Output: ya29.c.1
+}
+
+func ExampleSource() {
+	server := fakeEndpoint()
+	defer server.Close()
+
+	var client Client
+	source := &Source{
+		Fetch: func(ctx context.Context) (*Token, error) {
+			assertion := "header.claims.signature" // sign a fresh one each time
+			return client.Exchange(ctx, server.URL, assertion)
+		},
+	}
+	for range 3 {
+		fmt.Println(source.AccessToken(context.Background()))
+	}
+	source.Invalidate("ya29.c.1") // an API answered 401
+	fmt.Println(source.AccessToken(context.Background()))
+	// Output:
+	// ya29.c.1 <nil>
+	// ya29.c.1 <nil>
+	// ya29.c.1 <nil>
+	// ya29.c.2 <nil>
+}
+
+func ExampleNewRequest() {
+	req, err := NewRequest(context.Background(), "https://oauth2.googleapis.com/token", "header.claims.signature")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(req.Method, req.URL, req.ContentLength, "bytes")
+	// Output: POST https://oauth2.googleapis.com/token 98 bytes
+}
+
+func ExampleParseResponse() {
+	file, err := os.Open("testdata/answers/signature.http") // as Google sent it
+	if err != nil {
+		panic(err)
+	}
+	defer file.Close()
+	resp, err := http.ReadResponse(bufio.NewReader(file), nil)
+	if err != nil {
+		panic(err)
+	}
+	_, err = ParseResponse(resp, time.Now())
+	var e *Error
+	if errors.As(err, &e) {
+		fmt.Println(e)
+		fmt.Println(e.Advice())
+	}
+	// Output:
+	// tokenexchange: 400 invalid_grant: Invalid JWT Signature.
+	// No live key of the account in iss made this signature: the key was deleted, disabled or rotated, or belongs to another account.
+	// Compare the key file's client_email and private_key_id with the account's keys in the console; if the key is not among them, create a new one.
+}
+
+func ExampleToken_String() {
+	token := Token{AccessToken: "ya29.c.secret", TokenType: "Bearer", Expiry: time.Unix(1700003599, 0)}
+	fmt.Printf("%v\n%+v\n", token, &token)
+	// Output:
+	// Bearer token of 13 characters (withheld), expires 2023-11-14T23:13:19Z
+	// Bearer token of 13 characters (withheld), expires 2023-11-14T23:13:19Z
+}

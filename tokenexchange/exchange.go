@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: 0BSD
+
+// Package tokenexchange trades a signed assertion for an access token at
+// Google's OAuth 2.0 token endpoint: the JWT bearer grant of RFC 7523, section
+// 2.1, with the answers of RFC 6749, section 5. It is steps 3 and 4 of 5 in
+// https://developers.google.com/identity/protocols/oauth2/service-account#httprest
+//
+// [Client.Exchange] does one trade; [Source] keeps a token for many callers. The
+// package does not make assertions, and an access token is opaque to it. It is
+// not for flows in which a user logs in.
+package tokenexchange
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// GrantType says that the grant is a JWT (RFC 7523, section 2.1).
+const GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+// maxBody bounds an answer, in bytes. Google's have less than 2 KiB.
+const maxBody = 1 << 20
+
+// Client sends assertions to a token endpoint. The zero value is ready to use; a
+// Client may be used by several goroutines at once.
+type Client struct {
+	HTTP        *http.Client                               // nil: a plain client. Never changed; redirects are refused, and without a Timeout it gets 30 seconds for each attempt
+	MaxAttempts int                                        // how often one assertion is sent; 0: 4 times
+	Now         func() time.Time                           // nil: time.Now
+	Sleep       func(context.Context, time.Duration) error // waits between attempts, or ends with the context's error; nil: a timer
+}
+
+// NewRequest returns step 3, the form POST, without sending it. The token URL must
+// be https, or http on this machine. The request carries the assertion, a secret.
+func NewRequest(ctx context.Context, tokenURL, assertion string) (*http.Request, error) {
+	u, err := url.Parse(tokenURL)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
+		return nil, &Error{Problem: "the token URL is not the URL of an endpoint"}
+	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
+		return nil, &Error{Problem: "the token URL is not https: an assertion must not travel in the clear"}
+	case assertion == "":
+		return nil, &Error{Problem: "the assertion is empty"}
+	}
+	// The order is the one of Google's example; url.Values would sort it.
+	body := "grant_type=" + url.QueryEscape(GrantType) + "&assertion=" + url.QueryEscape(assertion)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, tokenURL, strings.NewReader(body))
+	if err != nil {
+		return nil, &Error{Problem: "the request cannot be made", Err: err}
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return req, nil
+}
+
+// isLoopback allows plain http to a server on this machine, such as a fake Google.
+func isLoopback(host string) bool {
+	return host == "localhost" || host == "127.0.0.1" || host == "::1"
+}
+
+// ParseResponse is step 4: it reads the answer, closes its body, and returns the
+// token or an *[Error]. A 200 without an access_token is an error. Now is when the
+// answer came; the token's Expiry is counted from it.
+func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
+	defer resp.Body.Close()
+	e := &Error{StatusCode: resp.StatusCode, LocalDate: now}
+	e.ServerDate, _ = http.ParseTime(resp.Header.Get("Date"))
+	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), e.ServerDate, now)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	switch {
+	case err != nil:
+		e.Problem, e.Err, e.network = "the answer broke off", safe(err), true
+		return nil, e
+	case len(body) > maxBody:
+		e.Problem = "the answer is larger than 1 MiB"
+		return nil, e
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		e.Problem = "a redirect, which is not followed: the assertion goes to one host only"
+		if location, err := resp.Location(); err == nil {
+			e.Problem = "a redirect to " + clean(location.Host) + ", which is not followed: the assertion goes to one host only"
+		}
+		return nil, e
+	}
+	// RFC 6749, section 5.1 (token) and 5.2 (error).
+	var answer struct {
+		AccessToken string          `json:"access_token"`
+		TokenType   string          `json:"token_type"`
+		ExpiresIn   json.RawMessage `json:"expires_in"`
+		Scope       string          `json:"scope"`
+		IDToken     string          `json:"id_token"`
+		Error       string          `json:"error"`
+		Description string          `json:"error_description"`
+	}
+	err = json.Unmarshal(body, &answer)
+	e.Code, e.Description = clean(answer.Error), clean(answer.Description)
+	var wrongType *json.UnmarshalTypeError
+	seconds, known := parseSeconds(answer.ExpiresIn)
+	switch {
+	case errors.As(err, &wrongType) && wrongType.Field == "":
+		e.Problem = "JSON that is not an object"
+	case errors.As(err, &wrongType):
+		e.Problem = fmt.Sprintf("the member %q has the wrong type", clean(wrongType.Field))
+	case err != nil:
+		// A body that is not JSON is named and never shown: it may be anything.
+		e.Problem = fmt.Sprintf("%d bytes of type %q, not JSON", len(body), clean(resp.Header.Get("Content-Type")))
+	case resp.StatusCode != http.StatusOK || e.Code != "":
+		if e.Code == "" {
+			e.Problem = "JSON without the member \"error\""
+		}
+	case answer.AccessToken == "" && answer.IDToken != "":
+		e.Problem = "an id_token and no access_token"
+	case answer.AccessToken == "":
+		e.Problem = "no access_token"
+	case strings.ContainsFunc(answer.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }):
+		e.Problem = "the access_token has characters that cannot stand in a header" // RFC 6749, appendix A.12
+	case !strings.EqualFold(answer.TokenType, "Bearer"): // RFC 6749, section 5.1: case insensitive
+		e.Problem = fmt.Sprintf("token_type is %q, not Bearer", clean(answer.TokenType))
+	case !known:
+		e.Problem = "expires_in is not a number of seconds"
+	default:
+		token := &Token{AccessToken: answer.AccessToken, TokenType: answer.TokenType, Scope: answer.Scope}
+		if seconds > 0 {
+			// Round strips the monotonic clock, which stands still while a machine sleeps.
+			token.Expiry = now.Round(0).Add(time.Duration(seconds) * time.Second)
+		}
+		return token, nil
+	}
+	return nil, e
+}
+
+// parseSeconds reads expires_in: a number, or digits in a string as some servers
+// send it. Missing is 0; a token never counts as valid for more than a day.
+func parseSeconds(raw json.RawMessage) (seconds int64, ok bool) {
+	text := strings.Trim(string(raw), `"`)
+	if text == "" || text == "null" {
+		return 0, true
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0, false
+	}
+	return int64(max(0, min(f, 86400))), true
+}
+
+// Exchange sends the assertion and returns the access token. It tries again, with
+// the same assertion, when the network or the server failed in a way that may pass:
+// for minutes at most, while an assertion lives for an hour. Errors are of type
+// *[Error]; those of ctx are wrapped in it.
+func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Token, error) {
+	client := http.Client{}
+	if c.HTTP != nil {
+		client = *c.HTTP
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if client.Timeout == 0 {
+		client.Timeout = 30 * time.Second
+	}
+	maxAttempts := 4
+	if c.MaxAttempts > 0 {
+		maxAttempts = c.MaxAttempts
+	}
+	for attempt := 1; ; attempt++ {
+		token, err := c.try(ctx, &client, tokenURL, assertion)
+		if err == nil {
+			return token, nil
+		}
+		var failed *Error
+		errors.As(err, &failed)
+		if ctx.Err() == nil && failed.Temporary() && attempt < maxAttempts && c.pause(ctx, attempt, failed) {
+			continue
+		}
+		if ctx.Err() != nil {
+			failed.ended(ctx.Err())
+		}
+		return nil, failed
+	}
+}
+
+// try sends the assertion once. Its errors are of type *Error.
+func (c *Client) try(ctx context.Context, client *http.Client, tokenURL, assertion string) (*Token, error) {
+	req, err := NewRequest(ctx, tokenURL, assertion)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, &Error{LocalDate: c.now(), Problem: "no answer", Err: safe(err), network: true}
+	}
+	return ParseResponse(resp, c.now())
+}
+
+func (c *Client) now() time.Time {
+	if c.Now != nil {
+		return c.Now()
+	}
+	return time.Now()
+}

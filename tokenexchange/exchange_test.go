@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: 0BSD
+
+package tokenexchange
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+// epoch is the Date of the recorded answers: 2023-11-14T22:13:20Z.
+var epoch = time.Unix(1700000000, 0)
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; got\n%s", name, got)
+	}
+}
+
+func testAssertion(t testing.TB) string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/assertion.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// The request as net/http writes it to the wire.
+func TestRequestGolden(t *testing.T) {
+	req, err := NewRequest(context.Background(), "https://oauth2.googleapis.com/token", testAssertion(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wire bytes.Buffer
+	if err := req.Write(&wire); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "request.txt", wire.String())
+}
+
+func TestNewRequestRefuses(t *testing.T) {
+	for _, test := range []struct{ url, assertion, want string }{
+		{"", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"oauth2.googleapis.com/token", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"https://user:pass@host/token", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"https://host/token#x", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"https://host/%zz", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"http://oauth2.googleapis.com/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
+		{"ftp://localhost/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
+		{"http://127.0.0.1.example.com/", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
+		{"https://oauth2.googleapis.com/token", "", "tokenexchange: the assertion is empty"},
+	} {
+		_, err := new(Client).Exchange(context.Background(), test.url, test.assertion)
+		var e *Error
+		if !errors.As(err, &e) || e.Error() != test.want || e.Temporary() || e.Advice() != "No request was sent.\nMend what the error names." {
+			t.Errorf("%q: %v; want %s", test.url, err, test.want)
+		}
+	}
+	if _, err := NewRequest(nil, "https://host/token", "a.b.c"); err == nil { //lint:ignore SA1012 on purpose
+		t.Error("a nil context is accepted")
+	}
+	for _, url := range []string{"http://localhost:1/t", "http://127.0.0.1/", "http://[::1]:8085/token"} {
+		if _, err := NewRequest(context.Background(), url, "a.b.c"); err != nil {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+// Every recorded answer, and what this package makes of it.
+func TestAnswersGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/answers/*.http")
+	if err != nil || len(files) < 30 {
+		t.Fatalf("%d answers, %v", len(files), err)
+	}
+	readme, err := os.ReadFile("testdata/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	assertion := testAssertion(t)
+	var out strings.Builder
+	for _, file := range files {
+		if !bytes.Contains(readme, []byte("| `"+filepath.Base(file)+"` |")) {
+			t.Errorf("%s has no source in testdata/README.md", file)
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(data)), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := ParseResponse(resp, epoch.Add(10*time.Minute))
+		fmt.Fprintf(&out, "%s\n", filepath.Base(file))
+		var e *Error
+		if errors.As(err, &e) {
+			fmt.Fprintf(&out, "\t%v\n\ttemporary: %v\n\t%s\n", err, e.Temporary(), strings.ReplaceAll(e.Advice(), "\n", "\n\t"))
+		} else if err != nil {
+			t.Errorf("%s: %T", file, err)
+		} else {
+			fmt.Fprintf(&out, "\t%v\n\tscope: %q\n", token, token.Scope)
+		}
+		if strings.Contains(out.String(), assertion[100:130]) {
+			t.Fatalf("%s: the assertion is shown", file)
+		}
+	}
+	golden(t, "answers.txt", out.String())
+}
+
+func respond(status int, header, body string) *http.Response {
+	h, err := http.ReadResponse(bufio.NewReader(strings.NewReader(fmt.Sprintf("HTTP/1.1 %d X\r\n%s\r\n%s", status, header, body))), nil)
+	if err != nil {
+		panic(err)
+	}
+	return h
+}
+
+func TestParseResponseToken(t *testing.T) {
+	for _, test := range []struct {
+		name, body string
+		lifetime   time.Duration // 0: not known
+	}{
+		{"number", `{"access_token":"a","token_type":"Bearer","expires_in":3599}`, 3599 * time.Second},
+		{"digit string", `{"access_token":"a","token_type":"bearer","expires_in":"3599"}`, 3599 * time.Second},
+		{"fraction", `{"access_token":"a","token_type":"BEARER","expires_in":3599.9}`, 3599 * time.Second},
+		{"missing", `{"access_token":"a","token_type":"Bearer"}`, 0},
+		{"null", `{"access_token":"a","token_type":"Bearer","expires_in":null}`, 0},
+		{"zero", `{"access_token":"a","token_type":"Bearer","expires_in":0}`, 0},
+		{"negative", `{"access_token":"a","token_type":"Bearer","expires_in":-5}`, 0},
+		{"absurd", `{"access_token":"a","token_type":"Bearer","expires_in":1e300}`, 24 * time.Hour},
+		{"unknown members", `{"access_token":"a","token_type":"Bearer","expires_in":60,"x":[{}]}`, time.Minute},
+	} {
+		now := time.Now() // with a monotonic reading, which Expiry must not have
+		token, err := ParseResponse(respond(200, "", test.body), now)
+		if err != nil || token.AccessToken != "a" {
+			t.Errorf("%s: %v, %v", test.name, token, err)
+			continue
+		}
+		want := now.Round(0).Add(test.lifetime)
+		if test.lifetime == 0 {
+			want = time.Time{}
+		}
+		if token.Expiry != want {
+			t.Errorf("%s: expires %v, want %v", test.name, token.Expiry, want)
+		}
+	}
+}
+
+func TestParseResponseRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name           string
+		status         int
+		header, body   string
+		want           string
+		adviceContains string
+	}{
+		{"empty object", 200, "", `{}`, "200: no access_token", "every scope"},
+		{"error with 200", 200, "", `{"error":"invalid_grant","error_description":"Bad Request"}`, "200 invalid_grant: Bad Request", "does not accept"},
+		{"error beside a token", 200, "", `{"error":"x","access_token":"a","token_type":"Bearer"}`, "200 x", "not how Google"},
+		{"no error member", 400, "", `{}`, `400: JSON without the member "error"`, "not how Google"},
+		{"empty body", 200, "", ``, `200: 0 bytes of type "", not JSON`, "not how Google"},
+		{"HTML with 200", 200, "Content-Type: text/html\r\n", `<html><title>Sign in</title>`, `200: 28 bytes of type "text/html", not JSON`, "login page"},
+		{"null", 200, "", `null`, "200: no access_token", "every scope"},
+		{"array", 200, "", `[]`, "200: JSON that is not an object", "not how Google"},
+		{"two objects", 200, "", `{}{}`, `200: 4 bytes of type "", not JSON`, "not how Google"},
+		{"deep nesting", 200, "", strings.Repeat("[", 20000), `200: 20000 bytes of type "", not JSON`, "not how Google"},
+		{"token of wrong type", 200, "", `{"access_token":{"a":1}}`, `200: the member "access_token" has the wrong type`, "not how Google"},
+		{"error of wrong type", 404, "", `{"error":{"code":404}}`, `404: the member "error" has the wrong type`, "not how Google"},
+		{"line break in token", 200, "", `{"access_token":"a\nb","token_type":"Bearer"}`, "200: the access_token has characters that cannot stand in a header", "not how Google"},
+		{"invalid UTF-8 in token", 200, "", "{\"access_token\":\"a\xff\",\"token_type\":\"Bearer\"}", "200: the access_token has characters that cannot stand in a header", "not how Google"},
+		{"no token_type", 200, "", `{"access_token":"a"}`, `200: token_type is "", not Bearer`, "not how Google"},
+		{"MAC token", 200, "", `{"access_token":"a","token_type":"mac"}`, `200: token_type is "mac", not Bearer`, "not how Google"},
+		{"expires_in a word", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":"soon"}`, "200: expires_in is not a number of seconds", "not how Google"},
+		{"expires_in not finite", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":"Inf"}`, "200: expires_in is not a number of seconds", "not how Google"},
+		{"expires_in a list", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":[1]}`, "200: expires_in is not a number of seconds", "not how Google"},
+		{"no content", 204, "", ``, `204: 0 bytes of type "", not JSON`, "not how Google"},
+		{"redirect without target", 302, "", ``, "302: a redirect, which is not followed: the assertion goes to one host only", "not how Google"},
+		{"429", 429, "Retry-After: 7\r\n", `{"error":"rate_limit_exceeded"}`, "429 rate_limit_exceeded", "Too many"},
+		{"cut body", 200, "Content-Length: 100\r\n", `{"access_`, "200: the answer broke off: unexpected EOF", "Try again"},
+		{"1 MiB and a byte", 200, "", strings.Repeat(" ", 1<<20) + "1", "200: the answer is larger than 1 MiB", "not how Google"},
+		{"control characters", 400, "", `{"error":"e\u001b[2J","error_description":"a\nb\u202ec"}`, "400 e?[2J: a?b?c", "not how Google"},
+		{"endless description", 400, "", `{"error":"e","error_description":"` + strings.Repeat("한글 ", 500) + `"}`, "400 e: " + strings.Repeat("한글 ", 71) + "한...", "not how Google"},
+	} {
+		token, err := ParseResponse(respond(test.status, test.header, test.body), epoch)
+		var e *Error
+		if token != nil || !errors.As(err, &e) || e.Error() != "tokenexchange: "+test.want {
+			t.Errorf("%s: %v, %v; want %s", test.name, token, err, test.want)
+		} else if !strings.Contains(e.Advice(), test.adviceContains) || strings.Count(e.Advice(), "\n") != 1 {
+			t.Errorf("%s: advice %q", test.name, e.Advice())
+		}
+	}
+}
+
+func TestClockAdvice(t *testing.T) {
+	const body = `{"error":"invalid_grant","error_description":"Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."}`
+	for _, test := range []struct {
+		date  string
+		local time.Time
+		want  string
+	}{
+		{"Tue, 14 Nov 2023 22:13:20 GMT", epoch.Add(10*time.Minute + 400*time.Millisecond), "This machine's clock is 10m0s ahead of the server's."},
+		{"Tue, 14 Nov 2023 22:13:20 GMT", epoch.Add(-2 * time.Hour), "This machine's clock is 2h0m0s behind the server's."},
+		{"Tue, 14 Nov 2023 22:13:20 GMT", epoch.Add(3 * time.Second), "This machine's clock agrees with the server's to the minute, so"},
+		{"never", epoch, "The assertion's iat and exp are not around Google's time."},
+	} {
+		_, err := ParseResponse(respond(400, "Date: "+test.date+"\r\n", body), test.local)
+		var e *Error
+		if !errors.As(err, &e) || !strings.HasPrefix(e.Advice(), test.want) {
+			t.Errorf("%s, %s: %v; want %s", test.date, test.local, err, test.want)
+		}
+	}
+}
+
+func TestTokenIsMasked(t *testing.T) {
+	const secret = "ya29.c.CANARY"
+	token := Token{AccessToken: secret, TokenType: "Bearer", Expiry: epoch}
+	source := &Source{Fetch: func(context.Context) (*Token, error) { return &token, nil }, Now: func() time.Time { return epoch.Add(-time.Hour) }}
+	if got, err := source.AccessToken(context.Background()); err != nil || got != secret {
+		t.Fatal(err)
+	}
+	source.settled()
+	var out strings.Builder
+	for _, v := range []any{token, &token, []Token{token}, struct{ T *Token }{&token}, source} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+			fmt.Fprintf(&out, verb+"\n", v)
+		}
+		slog.New(slog.NewTextHandler(&out, nil)).Info("token", "t", v)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("token", "t", v)
+		if data, err := json.Marshal(map[string]any{"t": &token}); err != nil {
+			t.Error(err)
+		} else {
+			out.Write(data)
+		}
+	}
+	if strings.Contains(out.String(), "CANARY") || strings.Contains(out.String(), fmt.Sprintf("%x", "CANARY")) {
+		t.Error("the token is printed")
+	}
+	if want := "Bearer token of 13 characters (withheld), expires 2023-11-14T22:13:20Z\n"; !strings.HasPrefix(out.String(), want) {
+		t.Errorf("%%v prints %.100s", out.String())
+	}
+	token.Expiry = time.Time{}
+	if got := token.String(); got != "Bearer token of 13 characters (withheld), expiry not known" {
+		t.Error(got)
+	}
+}
+
+func FuzzParseResponse(f *testing.F) {
+	f.Add(200, `{"access_token":"a","token_type":"Bearer","expires_in":"3599"}`)
+	f.Add(400, `{"error":"invalid_grant","error_description":"Invalid JWT Signature."}`)
+	f.Add(502, "<!DOCTYPE html>")
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
+		token, err := ParseResponse(resp, epoch)
+		var e *Error
+		if err != nil {
+			if !errors.As(err, &e) || token != nil || strings.ContainsAny(e.Error(), "\r\n\x1b") || len(e.Error()) > 2000 || strings.Count(e.Advice(), "\n") != 1 {
+				t.Errorf("%q", err)
+			}
+			return
+		}
+		if status != 200 || token.AccessToken == "" || !strings.EqualFold(token.TokenType, "bearer") {
+			t.Errorf("accepted: %d %q", status, body)
+		}
+		// What is accepted can be sent.
+		req := httptest.NewRequest("GET", "/", nil)
+		req.Header.Set("Authorization", "Bearer "+token.AccessToken)
+		if err := req.Write(io.Discard); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	f.Add("120", "")
+	f.Add("Tue, 14 Nov 2023 22:15:20 GMT", "Tue, 14 Nov 2023 22:13:20 GMT")
+	f.Fuzz(func(t *testing.T, value, date string) {
+		serverDate, _ := http.ParseTime(date)
+		if d := retryAfter(value, serverDate, epoch); d < 0 {
+			t.Errorf("%q: %v", value, d)
+		}
+	})
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: 0BSD
+
+package tokenexchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+const goodAnswer = `{"access_token":"ya29.c.good","expires_in":3599,"token_type":"Bearer"}`
+
+// serve runs a token endpoint and counts what reaches it.
+func serve(t *testing.T, handler http.HandlerFunc) (url string, hits *atomic.Int64) {
+	t.Helper()
+	hits = new(atomic.Int64)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hits.Add(1)
+		handler(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/token", hits
+}
+
+// recorder stands in for the time between attempts.
+type recorder struct{ waits []time.Duration }
+
+func (r *recorder) sleep(_ context.Context, d time.Duration) error {
+	r.waits = append(r.waits, d)
+	return nil
+}
+
+// hang answers nothing until the client is gone.
+func hang(_ http.ResponseWriter, r *http.Request) {
+	io.Copy(io.Discard, r.Body) // so that the server notices the client leave
+	<-r.Context().Done()
+}
+
+// Each row is a defect seen in a client library, and must not be one here. Every
+// server is a hostile one: it knows the assertion and tries to have it spread.
+func TestHostile(t *testing.T) {
+	assertion := testAssertion(t)
+	elsewhere, leaked := serve(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, goodAnswer) })
+	status := func(code int, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(code)
+			io.WriteString(w, body)
+		}
+	}
+	raw := func(answer string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				io.WriteString(conn, answer)
+				conn.Close()
+			}
+		}
+	}
+	for _, test := range []struct {
+		name     string
+		handler  http.HandlerFunc
+		requests int64
+		code     string // of the Error
+		contains string // in its text
+	}{
+		{"a 200 without access_token is taken for a success", status(200, `{}`), 1, "", "no access_token"},
+		{"a 200 with an error is taken for a success", status(200, `{"error":"invalid_grant"}`), 1, "invalid_grant", "200 invalid_grant"},
+		{"a misspelt scope gives an empty token", status(200, `{"id_token":"`+assertion+`"}`), 1, "", "an id_token and no access_token"},
+		{"code and description stay empty", status(400, `{"error":"invalid_grant","error_description":"Invalid JWT Signature."}`), 1, "invalid_grant", "400 invalid_grant: Invalid JWT Signature."},
+		{"Error panics when there is no response", raw(""), 4, "", "no answer"},
+		{"the description echoes the assertion", status(400, `{"error":"invalid_grant","error_description":"Invalid signature for token: `+assertion+`"}`), 1, "invalid_grant", "Invalid signature for token: [withheld]"},
+		{"the error code echoes the assertion", status(400, `{"error":"`+assertion+`"}`), 1, "[withheld]", "400 [withheld]"},
+		{"the status line echoes the assertion", raw("HTTP/1.1 " + assertion + "\r\n\r\n"), 4, "", "no answer"},
+		{"a malformed answer echoes the assertion", raw(assertion + "\r\n\r\n"), 4, "", "no answer"},
+		{"a malformed header echoes the assertion", raw("HTTP/1.1 200 OK\r\n" + assertion + "\r\n\r\n"), 4, "", "no answer"},
+		{"a malformed Location echoes the assertion", raw("HTTP/1.1 302 Found\r\nLocation: http://%zz" + assertion + "\r\n\r\n"), 4, "", "no answer"},
+		{"an unlimited error body is read", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(400)
+			for block := []byte(strings.Repeat("x", 1<<16)); ; {
+				if _, err := w.Write(block); err != nil {
+					return
+				}
+			}
+		}, 1, "", "larger than 1 MiB"},
+		{"a whole HTML page stands in the error", status(404, "<html>"+strings.Repeat("<p>login", 1000)), 1, "", `404: 8006 bytes of type "text/html; charset=utf-8", not JSON`},
+		{"the assertion follows a 302", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, 302) }, 1, "", "302: a redirect to 127.0.0.1:"},
+		{"the assertion is posted again on a 307", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, 307) }, 1, "", "307: a redirect to 127.0.0.1:"},
+		{"the assertion is posted again on a 308", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, 308) }, 1, "", "308: a redirect to 127.0.0.1:"},
+		{"408 is not tried again", status(408, ``), 4, "", "408"},
+		{"429 is not tried again", status(429, ``), 4, "", "429"},
+		{"500 is not tried again", status(500, `{"error":"internal_failure"}`), 4, "internal_failure", "500"},
+		{"502 is not tried again", status(502, `<html>`), 4, "", "502"},
+		{"503 is not tried again", status(503, ``), 4, "", "503"},
+		{"504 is not tried again", status(504, ``), 4, "", "504"},
+		{"400 is tried again", status(400, `{"error":"invalid_grant"}`), 1, "invalid_grant", "400"},
+		{"401 is tried again", status(401, `{"error":"unauthorized_client"}`), 1, "unauthorized_client", "401"},
+		{"403 is tried again", status(403, `{"error":"access_denied"}`), 1, "access_denied", "403"},
+		{"501 is tried again", status(501, ``), 1, "", "501"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			url, hits := serve(t, test.handler)
+			jar, err := cookiejar.New(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The caller's own client follows redirects; ours must not.
+			own := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
+			rec := new(recorder)
+			client := &Client{HTTP: own, Sleep: rec.sleep}
+			token, err := client.Exchange(context.Background(), url, assertion)
+			var e *Error
+			if token != nil || !errors.As(err, &e) {
+				t.Fatalf("%v, %v", token, err)
+			}
+			if e.Code != test.code || !strings.Contains(e.Error(), test.contains) {
+				t.Errorf("code %q, error %q; want %q, %q", e.Code, e, test.code, test.contains)
+			}
+			if hits.Load() != test.requests || len(rec.waits) != int(test.requests)-1 || leaked.Load() != 0 {
+				t.Errorf("%d requests, waits %v, %d elsewhere", hits.Load(), rec.waits, leaked.Load())
+			}
+			if own.Timeout != 0 {
+				t.Error("the caller's client was changed")
+			}
+			for err := error(e); err != nil; err = errors.Unwrap(err) {
+				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+					if text := fmt.Sprintf(verb, err) + e.Advice(); strings.Contains(text, assertion[200:240]) || strings.Contains(text, "<p>login<p>") {
+						t.Errorf("%s shows what it must not: %s", verb, text)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestRetryThenSuccess(t *testing.T) {
+	first := true
+	url, hits := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil || !strings.HasSuffix(string(body), "&assertion=a.b.c") {
+			t.Errorf("the request has %q, %v", body, err)
+		}
+		if first {
+			first = false
+			w.Header().Set("Retry-After", "17")
+			w.WriteHeader(503)
+			return
+		}
+		io.WriteString(w, goodAnswer)
+	})
+	rec := new(recorder)
+	token, err := (&Client{Sleep: rec.sleep, Now: func() time.Time { return epoch }}).Exchange(context.Background(), url, "a.b.c")
+	if err != nil || token.AccessToken != "ya29.c.good" || !token.Expiry.Equal(epoch.Add(3599*time.Second)) {
+		t.Errorf("%v, %v", token, err)
+	}
+	if hits.Load() != 2 || len(rec.waits) != 1 || rec.waits[0] != 17*time.Second {
+		t.Errorf("%d requests, waits %v", hits.Load(), rec.waits)
+	}
+}
+
+func TestBackoff(t *testing.T) {
+	for n, bound := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 5: 16 * time.Second, 6: 32 * time.Second, 1000: 32 * time.Second} {
+		smallest, largest := bound, time.Duration(0)
+		for range 1000 {
+			d := backoff(n)
+			smallest, largest = min(smallest, d), max(largest, d)
+		}
+		// Full jitter: anything from nothing to the bound.
+		if smallest <= 0 || smallest > bound/10 || largest > bound || largest < bound/10*9 {
+			t.Errorf("wait %d is between %v and %v, bound %v", n, smallest, largest, bound)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	for _, test := range []struct {
+		value      string
+		serverDate time.Time
+		want       time.Duration
+	}{
+		{"", time.Time{}, 0},
+		{"soon", time.Time{}, 0},
+		{"-3", time.Time{}, 0},
+		{"120", time.Time{}, 2 * time.Minute},
+		{"99999999999999999999", time.Time{}, 0},
+		{"Tue, 14 Nov 2023 22:14:20 GMT", time.Time{}, time.Minute},
+		{"Tue, 14 Nov 2023 22:14:20 GMT", epoch.Add(50 * time.Second), 10 * time.Second},
+		{"Tue, 14 Nov 2023 22:14:20 GMT", epoch.Add(time.Hour), 0},
+	} {
+		if got := retryAfter(test.value, test.serverDate, epoch); got != test.want {
+			t.Errorf("%q: %v, want %v", test.value, got, test.want)
+		}
+	}
+	// However long is asked for, a minute is what is waited.
+	rec := new(recorder)
+	c := &Client{Sleep: rec.sleep}
+	if !c.pause(context.Background(), 1, &Error{RetryAfter: time.Hour}) || rec.waits[0] != time.Minute {
+		t.Errorf("waits %v", rec.waits)
+	}
+}
+
+// A 200 ms deadline is kept within 300 ms more, wherever the time goes.
+func TestContextIsHonoured(t *testing.T) {
+	slowBody := func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		io.WriteString(w, `{"access_token":`)
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}
+	busy := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }
+	for _, test := range []struct {
+		name    string
+		handler http.HandlerFunc
+		cancel  bool
+		sleep   func(context.Context, time.Duration) error
+		want    error
+	}{
+		{"before the headers, deadline", hang, false, nil, context.DeadlineExceeded},
+		{"before the headers, cancelled", hang, true, nil, context.Canceled},
+		{"in the body, deadline", slowBody, false, nil, context.DeadlineExceeded},
+		{"in the body, cancelled", slowBody, true, nil, context.Canceled},
+		{"between attempts, cancelled", busy, true, func(ctx context.Context, _ time.Duration) error { return sleepTimer(ctx, time.Hour) }, context.Canceled},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			url, _ := serve(t, test.handler)
+			ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+			if test.cancel {
+				ctx, cancel = context.WithCancel(context.Background())
+				time.AfterFunc(200*time.Millisecond, cancel)
+			}
+			defer cancel()
+			start := time.Now()
+			token, err := (&Client{Sleep: test.sleep}).Exchange(ctx, url, "a.b.c")
+			if elapsed := time.Since(start); elapsed > 500*time.Millisecond {
+				t.Errorf("returned after %v", elapsed)
+			}
+			var e *Error
+			if token != nil || !errors.Is(err, test.want) || !errors.As(err, &e) || e.Temporary() != (e.StatusCode == 503) {
+				t.Errorf("%v, %v", token, err)
+			}
+			if test.cancel && !strings.HasPrefix(e.Advice(), "The caller gave up.") {
+				t.Errorf("advice %q", e.Advice())
+			}
+		})
+	}
+}
+
+// A wait that the deadline would cut short is not begun: the error is the server's.
+func TestNoWaitPastDeadline(t *testing.T) {
+	url, hits := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "30")
+		w.WriteHeader(503)
+	})
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	rec := new(recorder)
+	_, err := (&Client{Sleep: rec.sleep}).Exchange(ctx, url, "a.b.c")
+	var e *Error
+	if !errors.As(err, &e) || e.StatusCode != 503 || !e.Temporary() || errors.Is(err, context.DeadlineExceeded) || e.RetryAfter != 30*time.Second {
+		t.Errorf("%v", err)
+	}
+	if hits.Load() != 1 || len(rec.waits) != 0 {
+		t.Errorf("%d requests, waits %v", hits.Load(), rec.waits)
+	}
+}
+
+func TestNoNetwork(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.Close() // nobody listens there now
+	url := "http://" + listener.Addr().String() + "/token"
+	rec := new(recorder)
+	_, err = (&Client{Sleep: rec.sleep, MaxAttempts: 2}).Exchange(context.Background(), url, "a.b.c")
+	var e *Error
+	var operation *net.OpError
+	if !errors.As(err, &e) || !errors.As(err, &operation) || !e.Temporary() || e.StatusCode != 0 || len(rec.waits) != 1 {
+		t.Errorf("%v, waits %v", err, rec.waits)
+	}
+	if !strings.HasPrefix(e.Advice(), "The token endpoint could not be reached.") {
+		t.Error(e.Advice())
+	}
+	// The time of one attempt ran out: worth another, and said so.
+	slow, hits := serve(t, hang)
+	_, err = (&Client{HTTP: &http.Client{Timeout: 20 * time.Millisecond}, Sleep: rec.sleep, MaxAttempts: 2}).Exchange(context.Background(), slow, "a.b.c")
+	if !errors.As(err, &e) || !e.Temporary() || hits.Load() != 2 || !strings.HasPrefix(e.Advice(), "No answer came in the time allowed.") {
+		t.Errorf("%v, %d requests", err, hits.Load())
+	}
+}
+
+// The real timer between attempts, once.
+func TestSleepTimer(t *testing.T) {
+	if err := sleepTimer(context.Background(), time.Nanosecond); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := sleepTimer(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	// What had failed before stays in sight.
+	e := &Error{StatusCode: 503, Err: io.ErrUnexpectedEOF}
+	if (&Client{}).pause(ctx, 1, e) || !errors.Is(e, io.ErrUnexpectedEOF) || !errors.Is(e, context.Canceled) {
+		t.Error(e)
+	}
+}

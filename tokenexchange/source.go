@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: 0BSD
+
+package tokenexchange
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Source hands one token to many callers and gets the next before it expires. Set
+// Fetch and use it from any number of goroutines; do not copy it.
+type Source struct {
+	// Fetch gets a new token, usually by signing a fresh assertion and calling
+	// [Client.Exchange]. It runs in a goroutine of its own, never twice at once, and
+	// must return when its context ends: that is FetchTimeout after the start, and
+	// does not hang on any one caller.
+	Fetch func(context.Context) (*Token, error)
+
+	EarlyExpiry  time.Duration    // how long before its expiry a token is replaced; 0: 225 seconds, as Google's own clients do
+	FetchTimeout time.Duration    // 0: two minutes
+	Now          func() time.Time // nil: time.Now
+
+	current  atomic.Pointer[kept]
+	mu       sync.Mutex // guards what follows
+	running  *fetch     // nil when there is none
+	failures int        // in a row
+	retryAt  time.Time  // no refresh is begun behind the callers' backs before
+}
+
+// kept is a token with the times that decide over it.
+type kept struct {
+	token           *Token
+	refresh, expiry time.Time
+}
+
+// fetch is one run of Fetch, shared by all who wait for it. Token and err are
+// set when done is closed.
+type fetch struct {
+	done  chan struct{}
+	token *Token
+	err   error
+}
+
+// Token returns a token that has not expired. While the kept one is good it
+// returns at once, and shortly before the expiry it starts a refresh behind. After
+// it, all callers wait for one fetch, each no longer than its own ctx, and share
+// its error. The token is shared, too: do not change it.
+func (s *Source) Token(ctx context.Context) (*Token, error) {
+	now := s.now()
+	if k := s.current.Load(); k != nil && now.Before(k.refresh) {
+		return k.token, nil
+	}
+	return s.fetchOrWait(ctx, now)
+}
+
+// AccessToken returns the access token alone, as an Authorization header wants it.
+func (s *Source) AccessToken(ctx context.Context) (string, error) {
+	t, err := s.Token(ctx)
+	if err != nil {
+		return "", err
+	}
+	return t.AccessToken, nil
+}
+
+// Invalidate drops the kept token if it is this one: an API has refused it before
+// its time.
+func (s *Source) Invalidate(accessToken string) {
+	if k := s.current.Load(); k != nil && k.token.AccessToken == accessToken {
+		s.current.CompareAndSwap(k, nil)
+	}
+}
+
+func (s *Source) fetchOrWait(ctx context.Context, now time.Time) (*Token, error) {
+	s.mu.Lock()
+	k := s.current.Load()
+	good := k != nil && now.Before(k.expiry)
+	if good && (s.running != nil || now.Before(k.refresh) || now.Before(s.retryAt)) {
+		s.mu.Unlock()
+		return k.token, nil
+	}
+	if s.running == nil {
+		s.running = &fetch{done: make(chan struct{})}
+		go s.run(context.WithoutCancel(ctx), s.running)
+	}
+	f := s.running
+	s.mu.Unlock()
+	if good {
+		return k.token, nil
+	}
+	select {
+	case <-f.done:
+		return f.token, f.err
+	case <-ctx.Done():
+		return nil, &Error{Problem: "no token yet", Err: ctx.Err()}
+	}
+}
+
+func (s *Source) run(ctx context.Context, f *fetch) {
+	timeout := s.FetchTimeout
+	if timeout <= 0 {
+		timeout = 2 * time.Minute
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	defer s.finish(f)                                       // also when Fetch ends its goroutine
+	f.err = &Error{Problem: "Fetch ended without a result"} // stays only then
+	f.token, f.err = s.Fetch(ctx)
+}
+
+func (s *Source) finish(f *fetch) {
+	if f.err != nil {
+		f.token = nil
+	} else if f.token == nil || f.token.AccessToken == "" {
+		f.token, f.err = nil, &Error{Problem: "Fetch returned no token"}
+	}
+	now := s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = nil
+	if f.err == nil && !f.token.Expiry.IsZero() {
+		s.failures, s.retryAt = 0, time.Time{}
+		s.current.Store(&kept{f.token, s.refreshTime(f.token, now), f.token.Expiry})
+	} else {
+		s.failures++
+		s.retryAt = now.Add(backoff(s.failures))
+	}
+	close(f.done)
+}
+
+// refreshTime is EarlyExpiry before the expiry, but never in the first half of a
+// token's life: one that lives shorter would else be replaced at every call.
+func (s *Source) refreshTime(t *Token, now time.Time) time.Time {
+	early := s.EarlyExpiry
+	if early <= 0 {
+		early = 225 * time.Second
+	}
+	return t.Expiry.Add(-min(early, t.Expiry.Sub(now)/2))
+}
+
+func (s *Source) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
+}
