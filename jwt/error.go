@@ -14,7 +14,6 @@ type KeyFileError struct {
 	Member  string // the JSON member at fault, such as "private_key"; empty for the file as a whole
 	Problem string // what is wrong
 	cause   string // how that usually comes about
-	remedy  string // what to do
 }
 
 func (e *KeyFileError) Error() string {
@@ -25,18 +24,25 @@ func (e *KeyFileError) Error() string {
 }
 
 // Advice is two lines: how the problem usually comes about, and what to do.
-func (e *KeyFileError) Advice() string { return e.cause + "\n" + e.remedy }
-
-// newKey is the way out of most bad files.
-const newKey = "Create a new JSON key for the account and use the file as downloaded: " +
-	"console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON."
-
-func wrongFile(problem, cause string) error {
-	return &KeyFileError{Problem: problem, cause: cause, remedy: newKey}
+func (e *KeyFileError) Advice() string {
+	return e.cause + "\nCreate a new JSON key for the account and use the file as downloaded: " +
+		"console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON."
 }
 
-func badMember(member, problem, cause string) error {
-	return &KeyFileError{Member: member, Problem: problem, cause: cause, remedy: newKey}
+// finding is a row of a table of what may be wrong.
+type finding struct {
+	found                  bool
+	member, problem, cause string
+}
+
+// firstOf returns the first row that was found, or nil.
+func firstOf(table []finding) error {
+	for _, f := range table {
+		if f.found {
+			return &KeyFileError{f.member, f.problem, f.cause}
+		}
+	}
+	return nil
 }
 
 // notJSON says where the JSON breaks off, in lines and columns as editors count them.
@@ -44,13 +50,13 @@ func notJSON(data []byte) error {
 	var syntax *json.SyntaxError
 	err := json.Unmarshal(data, &struct{}{})
 	if !errors.As(err, &syntax) || syntax.Offset >= int64(len(data)) {
-		return wrongFile("not JSON: the file ends in the middle", "A download or a copy was cut off.")
+		return &KeyFileError{"", "not JSON: the file ends in the middle", "A download or a copy was cut off."}
 	}
 	before := data[:max(syntax.Offset-1, 0)] // Offset counts the offending byte
 	line, column := bytes.Count(before, []byte("\n"))+1, len(before)-bytes.LastIndexByte(before, '\n')
 	where := fmt.Sprintf("not JSON: line %d, column %d", line, column)
 	if bad := data[len(before)]; bad == '\n' || bad == '\r' {
-		return wrongFile(where+": a line break inside a string", "The \\n in private_key were turned into real line breaks.")
+		return &KeyFileError{"", where + ": a line break inside a string", "The \\n in private_key were turned into real line breaks."}
 	}
-	return wrongFile(where, "The file was edited, or is not a key file.")
+	return &KeyFileError{"", where, "The file was edited, or is not a key file."}
 }
