@@ -11,6 +11,7 @@
 package tokenexchange
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -155,18 +156,12 @@ func parseSeconds(raw json.RawMessage) (seconds int64, ok bool) {
 // for minutes at most, while an assertion lives for an hour. Errors are of type
 // *[Error]; those of ctx are wrapped in it.
 func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Token, error) {
-	client := http.Client{}
+	var client http.Client
 	if c.HTTP != nil {
 		client = *c.HTTP
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	if client.Timeout == 0 {
-		client.Timeout = 30 * time.Second
-	}
-	maxAttempts := 4
-	if c.MaxAttempts > 0 {
-		maxAttempts = c.MaxAttempts
-	}
+	client.Timeout = cmp.Or(client.Timeout, 30*time.Second)
 	for attempt := 1; ; attempt++ {
 		token, err := c.try(ctx, &client, tokenURL, assertion)
 		if err == nil {
@@ -174,7 +169,7 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 		}
 		var failed *Error
 		errors.As(err, &failed)
-		if ctx.Err() == nil && failed.Temporary() && attempt < maxAttempts && c.pause(ctx, attempt, failed) {
+		if ctx.Err() == nil && failed.Temporary() && attempt < cmp.Or(c.MaxAttempts, 4) && c.pause(ctx, attempt, failed) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -192,14 +187,7 @@ func (c *Client) try(ctx context.Context, client *http.Client, tokenURL, asserti
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, &Error{LocalDate: c.now(), Problem: "no answer", Err: safe(err), network: true}
+		return nil, &Error{LocalDate: timeNow(c.Now), Problem: "no answer", Err: safe(err), network: true}
 	}
-	return ParseResponse(resp, c.now())
-}
-
-func (c *Client) now() time.Time {
-	if c.Now != nil {
-		return c.Now()
-	}
-	return time.Now()
+	return ParseResponse(resp, timeNow(c.Now))
 }

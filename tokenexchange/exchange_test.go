@@ -83,7 +83,8 @@ func TestNewRequestRefuses(t *testing.T) {
 			t.Errorf("%q: %v; want %s", test.url, err, test.want)
 		}
 	}
-	if _, err := NewRequest(nil, "https://host/token", "a.b.c"); err == nil { //lint:ignore SA1012 on purpose
+	var noContext context.Context
+	if _, err := NewRequest(noContext, "https://host/token", "a.b.c"); err == nil {
 		t.Error("a nil context is accepted")
 	}
 	for _, url := range []string{"http://localhost:1/t", "http://127.0.0.1/", "http://[::1]:8085/token"} {

@@ -41,11 +41,11 @@ func (c *Client) pause(ctx context.Context, attempt int, failed *Error) bool {
 	if sleep == nil {
 		sleep = sleepTimer
 	}
-	if err := sleep(ctx, d); err != nil {
+	err := sleep(ctx, d)
+	if err != nil {
 		failed.ended(err)
-		return false
 	}
-	return true
+	return err == nil
 }
 
 // backoff is the n-th wait, n counted from 1: "full jitter", so that many clients
@@ -84,4 +84,11 @@ func retryAfter(value string, serverDate, now time.Time) time.Duration {
 		now = serverDate
 	}
 	return max(0, date.Sub(now))
+}
+
+func timeNow(now func() time.Time) time.Time {
+	if now != nil {
+		return now()
+	}
+	return time.Now()
 }

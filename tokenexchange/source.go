@@ -3,6 +3,7 @@
 package tokenexchange
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -35,8 +36,7 @@ type kept struct {
 	refresh, expiry time.Time
 }
 
-// fetch is one run of Fetch, shared by all who wait for it. Token and err are
-// set when done is closed.
+// fetch is one run of Fetch, shared by all who wait for it: done, then the rest.
 type fetch struct {
 	done  chan struct{}
 	token *Token
@@ -48,7 +48,7 @@ type fetch struct {
 // it, all callers wait for one fetch, each no longer than its own ctx, and share
 // its error. The token is shared, too: do not change it.
 func (s *Source) Token(ctx context.Context) (*Token, error) {
-	now := s.now()
+	now := timeNow(s.Now)
 	if k := s.current.Load(); k != nil && now.Before(k.refresh) {
 		return k.token, nil
 	}
@@ -98,11 +98,7 @@ func (s *Source) fetchOrWait(ctx context.Context, now time.Time) (*Token, error)
 }
 
 func (s *Source) run(ctx context.Context, f *fetch) {
-	timeout := s.FetchTimeout
-	if timeout <= 0 {
-		timeout = 2 * time.Minute
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.FetchTimeout, 2*time.Minute))
 	defer cancel()
 	defer s.finish(f)                                       // also when Fetch ends its goroutine
 	f.err = &Error{Problem: "Fetch ended without a result"} // stays only then
@@ -115,33 +111,19 @@ func (s *Source) finish(f *fetch) {
 	} else if f.token == nil || f.token.AccessToken == "" {
 		f.token, f.err = nil, &Error{Problem: "Fetch returned no token"}
 	}
-	now := s.now()
+	now := timeNow(s.Now)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer close(f.done)
 	s.running = nil
-	if f.err == nil && !f.token.Expiry.IsZero() {
-		s.failures, s.retryAt = 0, time.Time{}
-		s.current.Store(&kept{f.token, s.refreshTime(f.token, now), f.token.Expiry})
-	} else {
+	if f.err != nil || f.token.Expiry.IsZero() {
 		s.failures++
 		s.retryAt = now.Add(backoff(s.failures))
+		return
 	}
-	close(f.done)
-}
-
-// refreshTime is EarlyExpiry before the expiry, but never in the first half of a
-// token's life: one that lives shorter would else be replaced at every call.
-func (s *Source) refreshTime(t *Token, now time.Time) time.Time {
-	early := s.EarlyExpiry
-	if early <= 0 {
-		early = 225 * time.Second
-	}
-	return t.Expiry.Add(-min(early, t.Expiry.Sub(now)/2))
-}
-
-func (s *Source) now() time.Time {
-	if s.Now != nil {
-		return s.Now()
-	}
-	return time.Now()
+	// Not in the first half of its life: a token that lives shorter would else be
+	// replaced at every call.
+	early := min(cmp.Or(s.EarlyExpiry, 225*time.Second), f.token.Expiry.Sub(now)/2)
+	s.failures, s.retryAt = 0, time.Time{}
+	s.current.Store(&kept{f.token, f.token.Expiry.Add(-early), f.token.Expiry})
 }
