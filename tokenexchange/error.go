@@ -4,8 +4,8 @@ package tokenexchange
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -27,22 +27,19 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	text := "tokenexchange"
+	text := "tokenexchange: "
 	if e.StatusCode != 0 {
-		text += fmt.Sprintf(": %d", e.StatusCode)
-	}
-	if e.Code != "" {
-		text += " " + e.Code
+		text += strings.TrimSpace(strconv.Itoa(e.StatusCode)+" "+e.Code) + ": "
 	}
 	for _, part := range []string{e.Description, e.Problem} {
 		if part != "" {
-			text += ": " + part
+			text += part + ": "
 		}
 	}
 	if e.Err != nil {
-		text += ": " + e.Err.Error()
+		text += e.Err.Error()
 	}
-	return text
+	return strings.TrimSuffix(text, ": ")
 }
 
 // Unwrap returns the cause, so that errors.Is finds context.DeadlineExceeded.
@@ -55,16 +52,6 @@ func (e *Error) ClockOffset() time.Duration {
 		return 0
 	}
 	return e.LocalDate.Sub(e.ServerDate).Round(time.Second)
-}
-
-// ended notes that the caller's context ended, whatever else had failed before.
-func (e *Error) ended(err error) {
-	e.network = false
-	if e.Err == nil {
-		e.Err = err
-	} else if !errors.Is(e.Err, err) {
-		e.Err = fmt.Errorf("%w; then %w", e.Err, err)
-	}
 }
 
 // long matches what may be a token or an assertion: Google has been seen to echo

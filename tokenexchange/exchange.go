@@ -162,20 +162,27 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client.Timeout = cmp.Or(client.Timeout, 30*time.Second)
+	sleep := c.Sleep
+	if sleep == nil {
+		sleep = sleepTimer
+	}
 	for attempt := 1; ; attempt++ {
 		token, err := c.try(ctx, &client, tokenURL, assertion)
-		if err == nil {
-			return token, nil
-		}
 		var failed *Error
-		errors.As(err, &failed)
-		if ctx.Err() == nil && failed.Temporary() && attempt < cmp.Or(c.MaxAttempts, 4) && c.pause(ctx, attempt, failed) {
-			continue
+		if err == nil || !errors.As(err, &failed) {
+			return token, err
 		}
-		if ctx.Err() != nil {
-			failed.ended(ctx.Err())
+		d := wait(attempt, failed.RetryAfter)
+		deadline, limited := ctx.Deadline()
+		switch {
+		case ctx.Err() != nil:
+			return nil, &Error{Problem: "no token yet", Err: ctx.Err()}
+		case !failed.Temporary() || attempt >= cmp.Or(c.MaxAttempts, 4) || limited && time.Until(deadline) < d:
+			return nil, failed // the last is better told now than after the deadline
 		}
-		return nil, failed
+		if err := sleep(ctx, d); err != nil {
+			return nil, &Error{Problem: "no token yet", Err: err}
+		}
 	}
 }
 

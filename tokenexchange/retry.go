@@ -10,12 +10,6 @@ import (
 	"time"
 )
 
-const (
-	firstWait = time.Second      // upper bound of the first wait; doubles with each attempt
-	maxWait   = 32 * time.Second // upper bound of any wait that the server did not ask for
-	maxAsked  = time.Minute      // longest Retry-After that is waited for
-)
-
 // Temporary reports whether the same request may succeed later. It is what
 // [Client.Exchange] tries again.
 func (e *Error) Temporary() bool {
@@ -27,36 +21,14 @@ func (e *Error) Temporary() bool {
 	return e.network
 }
 
-// pause waits before the next attempt and reports whether there is to be one. It
-// does not begin a wait that ctx would cut short.
-func (c *Client) pause(ctx context.Context, attempt int, failed *Error) bool {
-	d := backoff(attempt)
-	if asked := min(failed.RetryAfter, maxAsked); asked > d {
-		d = asked
-	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
-		return false
-	}
-	sleep := c.Sleep
-	if sleep == nil {
-		sleep = sleepTimer
-	}
-	err := sleep(ctx, d)
-	if err != nil {
-		failed.ended(err)
-	}
-	return err == nil
-}
-
-// backoff is the n-th wait, n counted from 1: "full jitter", so that many clients
-// that failed together do not come back together.
+// wait is how long to wait after the n-th failure in a row, n counted from 1: a
+// random time up to 1, 2, 4 ... 32 seconds ("full jitter", so that clients that
+// failed together do not come back together), or what the server asked for, up to
+// a minute, if that is longer.
 // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-func backoff(n int) time.Duration {
-	bound := maxWait
-	if n < 6 {
-		bound = firstWait << (n - 1)
-	}
-	return time.Duration(rand.Int64N(int64(bound))) + 1
+func wait(n int, asked time.Duration) time.Duration {
+	bound := min(time.Second<<min(n-1, 5), 32*time.Second)
+	return max(1+rand.N(bound), min(asked, time.Minute))
 }
 
 func sleepTimer(ctx context.Context, d time.Duration) error {

@@ -118,7 +118,7 @@ func (s *Source) finish(f *fetch) {
 	s.running = nil
 	if f.err != nil || f.token.Expiry.IsZero() {
 		s.failures++
-		s.retryAt = now.Add(backoff(s.failures))
+		s.retryAt = now.Add(wait(s.failures, 0))
 		return
 	}
 	// Not in the first half of its life: a token that lives shorter would else be
