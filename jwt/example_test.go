@@ -62,7 +62,7 @@ func ExampleSigningInput() {
 	fmt.Println(SigningInput(header, claims))
 	// Output:
 	// eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJtZSIsInNjb3BlIjoicyIsImF1ZCI6InlvdSIsImlhdCI6MSwiZXhwIjoyfQ <nil>
-	//  jwt: exp is more than 3600 seconds after iat, or iat is before 1970
+	//  jwt: exp must be after iat, by 3600 seconds at most
 }
 
 func ExampleSign() {

@@ -78,8 +78,7 @@ func NewClaims(k *KeyFile, now time.Time, scopes ...string) Claims {
 }
 
 // SigningInput returns what is signed: BASE64URL(header) || '.' || BASE64URL(claims)
-// (RFC 7515, section 5.1). It refuses what Google would refuse, or would take for
-// something else than meant.
+// (RFC 7515, section 5.1). It refuses claims that Google would refuse.
 func SigningInput(h Header, c Claims) (string, error) {
 	if err := check(h, c); err != nil {
 		return "", fmt.Errorf("jwt: %w", err)
@@ -129,13 +128,13 @@ func encode(v any) string {
 	return base64.RawURLEncoding.EncodeToString(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
+// check refuses what Google would refuse, and scopes that are not what they seem:
+// a comma is legal in a scope-token (RFC 6749, section 3.3), but Google has no
+// scope with one, and would look for a single scope of that name.
 func check(h Header, c Claims) error {
-	for _, s := range []string{h.KeyID, c.Issuer, c.Audience, c.Subject} {
-		if !utf8.ValidString(s) {
-			return errors.New("a header or claim is not UTF-8")
-		}
-	}
 	switch {
+	case !utf8.ValidString(h.KeyID + c.Issuer + c.Audience + c.Subject):
+		return errors.New("a header or claim is not UTF-8")
 	case h.Algorithm != "RS256":
 		return fmt.Errorf("alg is %q: Google accepts RS256 only", h.Algorithm)
 	case h.Type != "" && h.Type != "JWT":
@@ -144,28 +143,15 @@ func check(h Header, c Claims) error {
 		return errors.New("iss is empty: it is the account's client_email")
 	case c.Audience == "":
 		return errors.New("aud is empty: it is the token endpoint's URL")
-	case c.ExpiresAt <= c.IssuedAt:
-		return errors.New("exp is not after iat")
-	case c.IssuedAt < 0 || c.ExpiresAt-c.IssuedAt > MaxLifetime:
-		return fmt.Errorf("exp is more than %d seconds after iat, or iat is before 1970", MaxLifetime)
+	case c.IssuedAt < 0 || c.ExpiresAt <= c.IssuedAt || c.ExpiresAt-c.IssuedAt > MaxLifetime:
+		return fmt.Errorf("exp must be after iat, by %d seconds at most", MaxLifetime)
 	}
-	return checkScope(c.Scope)
-}
-
-// checkScope wants scope-tokens joined by single spaces (RFC 6749, section 3.3),
-// each once. A comma is legal there, but no scope of Google's has one: who writes
-// one means a list, and Google would look for a single scope of that name.
-func checkScope(scope string) error {
-	scopes := strings.Split(scope, " ")
+	scopes := strings.Split(c.Scope, " ")
 	for i, s := range scopes {
-		switch {
-		case s == "":
-			return errors.New("scope is empty, or has a space too many")
-		case strings.Contains(s, ","):
-			return fmt.Errorf("scope %q has a comma: scopes are separated by one space", s)
-		case strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > '~' || r == '"' || r == '\\' }):
-			return fmt.Errorf("scope %q has a character that no scope may have", s)
-		case slices.Contains(scopes[:i], s):
+		if s == "" || strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > '~' || r == '"' || r == '\\' || r == ',' }) {
+			return fmt.Errorf("scope %q is not a list of scopes: one space between them, no comma", c.Scope)
+		}
+		if slices.Contains(scopes[:i], s) {
 			return fmt.Errorf("scope %q stands there twice", s)
 		}
 	}
@@ -178,13 +164,13 @@ func checkKey(key crypto.Signer) (int, error) {
 		return 0, errors.New("no key to sign with")
 	}
 	public, ok := key.Public().(*rsa.PublicKey)
-	if ok && (public == nil || public.N == nil) {
-		return 0, errors.New("the key is empty")
-	} else if !ok {
+	switch {
+	case !ok:
 		return 0, fmt.Errorf("the key is a %T: RS256 needs an RSA key", key.Public())
-	}
-	if bits := public.N.BitLen(); bits < minBits {
-		return 0, fmt.Errorf("the RSA key has %d bits: RS256 needs at least %d", bits, minBits)
+	case public == nil || public.N == nil:
+		return 0, errors.New("the key is empty")
+	case public.N.BitLen() < minBits:
+		return 0, fmt.Errorf("the RSA key has %d bits: RS256 needs at least %d", public.N.BitLen(), minBits)
 	}
 	return public.Size(), nil
 }
