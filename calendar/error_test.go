@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: 0BSD
+
+package calendar
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Every answer in testdata/errors, as its status in the file's name says: what
+// the error reads, what it advises, and whether it was tried again.
+func TestErrorAnswers(t *testing.T) {
+	files, err := os.ReadDir("testdata/errors")
+	if err != nil || len(files) < 20 {
+		t.Fatal(err, len(files))
+	}
+	var out strings.Builder
+	for _, file := range files {
+		status, err := strconv.Atoi(file.Name()[:3])
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, s := serve(t, text(status, readFile(t, "errors/"+file.Name())))
+		_, err = c.EventsPage(context.Background(), "you@gmail.com", Query{}, "")
+		e := fault(t, err)
+		if e.StatusCode != status || e.ServerDate.IsZero() || e.ServerDate.Location() != time.UTC || time.Since(e.ServerDate).Abs() > time.Hour {
+			t.Errorf("%s: %+v", file.Name(), e)
+		}
+		requests := 1
+		if e.Temporary() {
+			requests = 4
+		}
+		if s.count() != requests {
+			t.Errorf("%s: %d requests, want %d", file.Name(), s.count(), requests)
+		}
+		if full := errors.Is(err, ErrFullSyncRequired); full != strings.HasPrefix(file.Name(), "410-fullSync") && full != strings.HasPrefix(file.Name(), "410-updatedMin") {
+			t.Errorf("%s: full sync %v", file.Name(), full)
+		}
+		fmt.Fprintf(&out, "%s\n\t%v\n\tdomain %q location %q status %q temporary %v\n", file.Name(), e, e.Domain, e.Location, e.Status, e.Temporary())
+		fmt.Fprintf(&out, "\twhy:  %s\n\n", strings.Replace(e.Advice(), "\n", "\n\thint: ", 1))
+	}
+	golden(t, "errors.golden", out.String())
+}
+
+func TestAdviceWithoutAnAnswer(t *testing.T) {
+	seen := map[string]bool{}
+	for _, e := range []*Error{
+		{}, {StatusCode: 302}, {at: atQuery}, {at: atToken}, {at: atNetwork}, {at: atBody},
+		{at: atContext, Err: context.Canceled}, {at: atContext, Err: context.DeadlineExceeded},
+		{StatusCode: 403, Reason: "accessNotConfigured"}, {StatusCode: 403, Reason: "forbidden"},
+	} {
+		why, hint, ok := strings.Cut(e.Advice(), "\n")
+		if !ok || hint == "" || strings.Contains(hint, "\n") || seen[why] {
+			t.Errorf("%+v: %q", e, e.Advice())
+		}
+		seen[why] = true
+	}
+}
+
+func TestClean(t *testing.T) {
+	secret := "ya29.short+/token"
+	for in, want := range map[string]string{
+		"":                                  "",
+		" Not Found\n":                      "Not Found",
+		"a\x00b\x1b[31m\u202ec\r\nd":        "a\uFFFDb\uFFFD[31m\uFFFDc  d",
+		"bad \xff utf-8":                    "bad \uFFFD utf-8",
+		"echo " + secret + "!":              "echo [withheld]!",
+		"a " + strings.Repeat("A", 63):      "a " + strings.Repeat("A", 63),
+		"a:" + strings.Repeat("_.=-", 16):   "a:[withheld]",
+		strings.Repeat("0", 64) + " 한글":     "[withheld] 한글",
+		strings.Repeat("word ", 200):        strings.Repeat("word ", 99) + "wo…",
+		strings.Repeat("한글 ", 200) + secret: strings.Repeat("한글 ", 71) + "…",
+	} {
+		if got := clean(in, secret); got != want || len(got) > 500 {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestSummary(t *testing.T) {
+	huge := strings.Repeat("x", maxErrorAnswer+1)
+	for in, want := range map[string]string{
+		"": "an empty body",
+		"<!doctype html><HTML lang=en><TITLE>Sign\nin</TITLE>" + huge: fmt.Sprintf(`an HTML page of more than %d bytes titled "Sign in"`, maxErrorAnswer),
+		"<html>no title</html>": `an HTML page of 21 bytes titled ""`,
+		"\x00\x01":              "2 bytes of binary data",
+		"short":                 "5 bytes of text: short",
+		huge:                    fmt.Sprintf("more than %d bytes of text: [withheld]", maxErrorAnswer),
+	} {
+		if got := summary([]byte(in), token); got != want {
+			t.Errorf("%.20q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// The scopes that the advice names are such that Google takes them for the read.
+func TestAdvisedScopes(t *testing.T) {
+	var discovery struct{ Scopes map[string][]string }
+	if err := json.Unmarshal([]byte(readFile(t, "discovery.json")), &discovery); err != nil {
+		t.Fatal(err)
+	}
+	advice := (&Error{StatusCode: 403, Reason: "insufficientPermissions"}).Advice()
+	for method, own := range map[string]string{"events.list": "calendar.events.readonly", "events.get": "calendar.events.readonly",
+		"calendarList.list": "calendar.calendarlist.readonly", "calendars.get": "calendar.calendars.readonly"} {
+		for _, scope := range []string{own, "calendar.readonly"} {
+			if !slices.Contains(discovery.Scopes[method], scope) || !strings.Contains(advice, scope+" ") {
+				t.Errorf("%s with %s", method, scope)
+			}
+		}
+	}
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: 0BSD
+
+package calendar
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestEventMembers(t *testing.T) {
+	body := readFile(t, "events.json")
+	c, _ := serve(t, text(200, body))
+	p, err := c.EventsPage(context.Background(), "you@gmail.com", Query{KeepRaw: true}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// All that was sent is in Raw; and what Page and Event hold of it is what
+	// encoding/json makes of the whole answer.
+	var want Page
+	if err := json.Unmarshal([]byte(body), &want); err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range p.Items {
+		if !strings.Contains(body, string(e.Raw)) || !json.Valid(e.Raw) || !strings.Contains(string(e.Raw), e.ID) {
+			t.Errorf("raw: %s", e.Raw)
+		}
+		want.Items[i].Raw = e.Raw
+	}
+	if !reflect.DeepEqual(p, &want) {
+		t.Errorf("got %+v", p)
+	}
+	one, two, three := p.Items[0], p.Items[1], p.Items[2]
+	if one.Description != "Description #1 한글 포함" || !one.Creator.Self || two.Attendees[0].Comment != "on my way" || two.Attendees[0].AdditionalGuests != 1 ||
+		!two.Attendees[2].Resource || two.Organizer.ID != "117" || two.Reminders.Overrides[0] != (Reminder{"popup", 10}) || two.Sequence != 2 ||
+		three.Status != "cancelled" || three.Start != (EventDateTime{}) || p.TimeZone != "Asia/Seoul" || p.NextSyncToken == "" {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestEventTime(t *testing.T) {
+	seoul := time.FixedZone("KST", 9*3600)
+	for _, test := range []struct {
+		in     EventDateTime
+		loc    *time.Location
+		want   string
+		allDay bool
+	}{
+		{EventDateTime{Date: "2020-07-08"}, nil, "2020-07-08T00:00:00Z", true},
+		{EventDateTime{Date: "2020-07-08"}, seoul, "2020-07-08T00:00:00+09:00", true},
+		{EventDateTime{DateTime: "2025-01-30T10:00:00+09:00", TimeZone: "Asia/Seoul"}, nil, "2025-01-30T10:00:00+09:00", false},
+		{EventDateTime{DateTime: "2025-01-30T01:00:00Z"}, seoul, "2025-01-30T01:00:00Z", false},
+	} {
+		at, allDay, err := test.in.Time(test.loc)
+		if err != nil || at.Format(time.RFC3339) != test.want || allDay != test.allDay {
+			t.Errorf("%+v: %v %v %v", test.in, at, allDay, err)
+		}
+	}
+	for _, bad := range []EventDateTime{{}, {Date: "2020-13-01"}, {DateTime: "2025-01-30T10:00:00"}, {DateTime: "soon"}} {
+		if at, _, err := bad.Time(nil); err == nil || !at.IsZero() || !strings.HasPrefix(err.Error(), "calendar: ") {
+			t.Errorf("%+v: %v %v", bad, at, err)
+		}
+	}
+}
+
+func TestOneResource(t *testing.T) {
+	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		switch r.URL.EscapedPath() {
+		case "/calendars/a%2Fb%23c/events/e%3F1":
+			fmt.Fprint(w, `{"kind":"calendar#event","id":"e?1","colorId":"3"}`)
+		case "/calendars/you@gmail.com":
+			fmt.Fprint(w, `{"kind":"calendar#calendar","id":"you@gmail.com","timeZone":"Asia/Seoul"}`)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	e, err := c.Event(context.Background(), "a/b#c", "e?1")
+	if err != nil || e.ID != "e?1" || !strings.Contains(string(e.Raw), `"colorId":"3"`) {
+		t.Errorf("%+v %v", e, err)
+	}
+	cal, err := c.Calendar(context.Background(), "you@gmail.com")
+	if err != nil || cal.TimeZone != "Asia/Seoul" {
+		t.Errorf("%+v %v", cal, err)
+	}
+	cal, err = c.Calendar(context.Background(), "other")
+	if e := fault(t, err); cal != nil || e.StatusCode != 404 || e.Op != `calendar "other"` {
+		t.Errorf("%v %v", cal, err)
+	}
+	if s.count() != 3 {
+		t.Errorf("%d requests", s.count())
+	}
+}
+
+func TestOneResourceMalformed(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"kind":"calendar#events"}`:          `its kind is "calendar#events"`,
+		`{}`:                                  `its kind is ""`,
+		`{"kind":"calendar#event"} {}`:        "more text",
+		`{"kind":"calendar#event"} x`:         "invalid character",
+		`{"kind":7}`:                          "field .Kind of type string",
+		`{"kind":"calendar#event","start":1}`: "field Event.start of type",
+		`{"kind":"calendar#event"`:            "broke off",
+	} {
+		c, _ := serve(t, text(200, body))
+		e, err := c.Event(context.Background(), "a", "b")
+		if f := fault(t, err); e != nil || !strings.Contains(strings.ToLower(f.Error()), strings.ToLower(want)) {
+			t.Errorf("%s: %v %v", body, e, err)
+		}
+	}
+}
+
+func TestCalendarList(t *testing.T) {
+	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if r.FormValue("pageToken") == "" {
+			fmt.Fprint(w, `{"kind":"calendar#calendarList","nextPageToken":"2","items":[{"id":"a","accessRole":"owner","primary":true}]}`)
+		} else {
+			fmt.Fprint(w, `{"kind":"calendar#calendarList","items":[{"id":"b","summaryOverride":"mine"}]}`)
+		}
+	})
+	var got []CalendarListEntry
+	for entry, err := range c.CalendarList(context.Background()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, *entry)
+	}
+	want := []CalendarListEntry{{Calendar: Calendar{ID: "a"}, AccessRole: "owner", Primary: true}, {Calendar: Calendar{ID: "b"}, SummaryOverride: "mine"}}
+	if !reflect.DeepEqual(got, want) || s.request(0).URL.Path != "/users/me/calendarList" {
+		t.Errorf("%+v", got)
+	}
+	// Events are no calendars, though both are lists.
+	c, _ = serve(t, text(200, `{"kind":"calendar#events","items":[]}`))
+	for entry, err := range c.CalendarList(context.Background()) {
+		if e := fault(t, err); entry != nil || e.Page != 1 || errors.Is(err, ErrFullSyncRequired) {
+			t.Errorf("%v %v", entry, err)
+		}
+	}
+}

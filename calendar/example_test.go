@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: 0BSD
+
+package calendar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"time"
+)
+
+// google stands in for Google's server in the examples.
+func google(answers map[string]string) (baseURL string, stop func()) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, known := answers[r.URL.Path]
+		if !known {
+			w.WriteHeader(404)
+			answer = `{"error":{"errors":[{"domain":"global","reason":"notFound","message":"Not Found"}],"code":404,"message":"Not Found"}}`
+		}
+		fmt.Fprint(w, answer)
+	}))
+	return server.URL, server.Close
+}
+
+func accessToken(context.Context) (string, error) { return "ya29.c.example", nil }
+
+func ExampleClient_Events() {
+	page, err := os.ReadFile("testdata/events.json")
+	if err != nil {
+		panic(err)
+	}
+	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com/events": string(page)})
+	defer stop()
+
+	client := &Client{Token: accessToken, BaseURL: baseURL} // your own: no BaseURL, a real token
+	query := Query{Fields: "status,summary,start"}
+	for event, err := range client.Events(context.Background(), "you@gmail.com", query) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if event.Status == "cancelled" {
+			continue
+		}
+		at, allDay, err := event.Start.Time(time.UTC)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(at.Format(time.RFC3339), allDay, event.Summary)
+	}
+	// Output:
+	// 2020-07-08T00:00:00Z true calendar event #1
+	// 2025-01-30T10:00:00+09:00 false weekly
+}
+
+// A first, full listing gives a sync token; the next one lists what has changed.
+func ExampleQuery_sync() {
+	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com/events": `{"kind":"calendar#events","nextSyncToken":"CPDAlvWDx70CEPDAlvWDx70CGAU=",` +
+		`"items":[{"id":"a","status":"cancelled"}]}`})
+	defer stop()
+
+	client := &Client{Token: accessToken, BaseURL: baseURL}
+	syncToken := "CJCrvt77rc4CEJCrvt77rc4CGAU=" // from last time
+	query := Query{SyncToken: syncToken, NextSyncToken: &syncToken}
+	for event, err := range client.Events(context.Background(), "you@gmail.com", query) {
+		if errors.Is(err, ErrFullSyncRequired) {
+			fmt.Println("forget everything, and list without a sync token")
+			return
+		} else if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(event.ID, event.Status)
+	}
+	fmt.Println("for next time:", syncToken)
+	// Output:
+	// a cancelled
+	// for next time: CPDAlvWDx70CEPDAlvWDx70CGAU=
+}
+
+func ExampleClient_EventsPage() {
+	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com/events": `{"kind":"calendar#events","timeZone":"Asia/Seoul",` +
+		`"nextPageToken":"CAA","items":[{"id":"a"}]}`})
+	defer stop()
+
+	client := &Client{Token: accessToken, BaseURL: baseURL}
+	page, err := client.EventsPage(context.Background(), "you@gmail.com", Query{MaxResults: 1}, "")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(page.TimeZone, len(page.Items), page.NextPageToken)
+	// Output: Asia/Seoul 1 CAA
+}
+
+func ExampleClient_Event() {
+	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com/events/a": `{"kind":"calendar#event","id":"a","summary":"lunch","colorId":"7"}`})
+	defer stop()
+
+	client := &Client{Token: accessToken, BaseURL: baseURL}
+	event, err := client.Event(context.Background(), "you@gmail.com", "a")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%s %s\n", event.Summary, event.Raw)
+	// Output: lunch {"kind":"calendar#event","id":"a","summary":"lunch","colorId":"7"}
+}
+
+func ExampleClient_Calendar() {
+	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com": `{"kind":"calendar#calendar","summary":"You","timeZone":"Asia/Seoul"}`})
+	defer stop()
+
+	client := &Client{Token: accessToken, BaseURL: baseURL}
+	calendar, err := client.Calendar(context.Background(), "you@gmail.com")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(calendar.Summary, calendar.TimeZone)
+	// Output: You Asia/Seoul
+}
+
+func ExampleClient_CalendarList() {
+	baseURL, stop := google(map[string]string{"/users/me/calendarList": `{"kind":"calendar#calendarList","items":[{"id":"you@gmail.com","accessRole":"reader"}]}`})
+	defer stop()
+
+	client := &Client{Token: accessToken, BaseURL: baseURL}
+	for entry, err := range client.CalendarList(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(entry.ID, entry.AccessRole)
+	}
+	// Output: you@gmail.com reader
+}
+
+func ExampleError() {
+	baseURL, stop := google(nil)
+	defer stop()
+
+	client := &Client{Token: accessToken, BaseURL: baseURL}
+	_, err := client.Calendar(context.Background(), "you@gmail.com")
+	var e *Error
+	if errors.As(err, &e) {
+		fmt.Println(e)
+		fmt.Println(e.Advice())
+		fmt.Println(e.Temporary(), e.StatusCode, e.Reason, errors.Is(e, ErrFullSyncRequired), errors.Unwrap(e))
+	}
+	// Output:
+	// calendar: calendar "you@gmail.com": 404 notFound: Not Found
+	// The calendar or event does not exist, or is not shared with this account: Google does not tell which.
+	// Share the calendar with the service account's address and use the calendar's own id; "primary" is the service account's own, empty one.
+	// false 404 notFound false <nil>
+}
+
+func ExampleEventDateTime_Time() {
+	seoul := time.FixedZone("KST", 9*60*60)
+	for _, t := range []EventDateTime{{Date: "2020-07-08"}, {DateTime: "2025-01-30T10:00:00+09:00"}, {}} {
+		fmt.Println(t.Time(seoul))
+	}
+	// Output:
+	// 2020-07-08 00:00:00 +0900 KST true <nil>
+	// 2025-01-30 10:00:00 +0900 +0900 false <nil>
+	// 0001-01-01 00:00:00 +0000 UTC false calendar: start or end of an event: parsing time "" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "2006"
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: 0BSD
+
+package calendar
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestNetworkFailures(t *testing.T) {
+	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) { panic(http.ErrAbortHandler) })
+	_, err := collect(c, context.Background(), Query{})
+	if e := fault(t, err); !e.Temporary() || e.StatusCode != 0 || s.count() < 4 || e.Page != 1 {
+		t.Errorf("reset: %v, %d requests", err, s.count())
+	}
+	s.Close()
+	_, err = collect(c, context.Background(), Query{})
+	op := (*net.OpError)(nil)
+	if e := fault(t, err); !e.Temporary() || !errors.As(err, &op) || !strings.Contains(e.Error(), "GET "+s.URL+": ") || strings.Contains(e.Error(), "maxResults") {
+		t.Errorf("refused: %v", err)
+	}
+}
+
+func zipped(body string) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write([]byte(body))
+	_ = z.Close()
+	return b.Bytes()
+}
+
+func TestGzip(t *testing.T) {
+	whole := zipped(pageText(0, 1000, 1000))
+	for name, test := range map[string]struct {
+		body []byte
+		ok   bool
+	}{
+		"whole":        {whole, true},
+		"cut":          {whole[:len(whole)/2], false},
+		"no checksum":  {whole[:len(whole)-8], false},
+		"not gzip":     {[]byte(pageText(0, 1, 1)), false},
+		"bad checksum": {append(bytes.Clone(whole[:len(whole)-8]), make([]byte, 8)...), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+				w.Header().Set("Content-Encoding", "gzip")
+				_, _ = w.Write(test.body)
+			})
+			ids, err := collect(c, context.Background(), Query{})
+			if test.ok {
+				checkAll(t, ids, 1000)
+			} else if e := fault(t, err); !e.Temporary() || len(ids) != 0 || s.count() != 4 || e.StatusCode != 200 {
+				t.Errorf("%v, %d events, %d requests", err, len(ids), s.count())
+			}
+		})
+	}
+}
+
+// forever is a body without end.
+type forever struct {
+	text string
+	at   int
+}
+
+func (f *forever) Read(p []byte) (int, error) {
+	n := copy(p, f.text[f.at:])
+	f.at = (f.at + n) % len(f.text)
+	return n, nil
+}
+
+func TestHugeBodies(t *testing.T) {
+	for name, test := range map[string]struct {
+		status int
+		head   string
+		body   io.Reader
+		want   string
+	}{
+		"page of empty events": {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"x":"` + strings.Repeat("y", 5000) + `"}`}, "larger than 67108864 bytes"},
+		"blanks without end":   {200, `{"kind":"calendar#events",`, &forever{text: strings.Repeat(" ", 5000)}, "blank for long"},
+		"endless HTML":         {200, "<html><title>Sign in</title>", &forever{text: "<p>"}, `an HTML page of more than 1048576 bytes titled "Sign in"`},
+		"error of HTML":        {404, "<html><title>Oh</title>", &forever{text: "<p>"}, `404: an HTML page of more than 1048576 bytes titled "Oh"`},
+		"error of JSON":        {404, `{"error":{"message":"`, &forever{text: "a b "}, "404: more than 1048576 bytes of text: {"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sent := 0
+			c := &Client{Token: func(context.Context) (string, error) { return token, nil }, BaseURL: "http://localhost"}
+			c.HTTP = &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+				sent++
+				a := answer(test.status, "")
+				a.Body = io.NopCloser(io.MultiReader(strings.NewReader(test.head), test.body))
+				return a, nil
+			})}
+			_, err := collect(c, context.Background(), Query{})
+			if e := fault(t, err); !strings.Contains(e.Error(), test.want) || sent != 1 || e.Temporary() {
+				t.Errorf("%.300v, %d requests", err, sent)
+			}
+		})
+	}
+}
+
+// Servers and transports that echo the token do not make it part of an error.
+func TestTokenIsNowhere(t *testing.T) {
+	echo := func(status int, format string) func(r *http.Request) (*http.Response, error) {
+		return func(r *http.Request) (*http.Response, error) {
+			return answer(status, fmt.Sprintf(format, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))), nil
+		}
+	}
+	for name, transport := range map[string]roundTripper{
+		"message":   echo(403, `{"error":{"message":"no %[1]s","status":"%[1]s","errors":[{"reason":"r%[1]s","domain":"%[1]s","location":"%[1]s"}],"details":[{"links":[{"url":"https://x/%[1]s"}]}]}}`),
+		"flat":      echo(400, `{"error":"%[1]s","error_description":"%[1]s"}`),
+		"HTML":      echo(502, `<html><title>%s</title></html>`),
+		"text":      echo(500, `Authorization: Bearer %s`),
+		"200 text":  echo(200, `your token is %s`),
+		"200 name":  echo(200, `{"%[1]s":1,"%[1]s":2}`),
+		"200 kind":  echo(200, `{"kind":"%s"}`),
+		"200 cut":   echo(200, `{"kind":"%s`),
+		"transport": func(r *http.Request) (*http.Response, error) { return nil, fmt.Errorf("cannot send %v", r.Header) },
+		"body": func(r *http.Request) (*http.Response, error) {
+			a := answer(200, "")
+			a.Body = io.NopCloser(errorReader{fmt.Errorf("%v", r.Header)})
+			return a, nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := &Client{BaseURL: "http://localhost", HTTP: &http.Client{Transport: transport}, MaxAttempts: 1}
+			for _, token := range []string{token, "short+/Canary"} {
+				c.Token = func(context.Context) (string, error) { return token, nil }
+				_, err1 := collect(c, context.Background(), Query{})
+				_, err2 := c.Calendar(context.Background(), "primary")
+				for _, err := range []error{err1, err2} {
+					e := fault(t, err)
+					var log bytes.Buffer
+					slog.New(slog.NewJSONHandler(&log, nil)).Error("x", "err", e, "any", *e, "client", c.BaseURL)
+					slog.New(slog.NewTextHandler(&log, nil)).Error("x", "err", e, "why", e.Advice())
+					data, _ := json.Marshal(e)
+					if all := log.String() + string(data); strings.Contains(all, "Canary") {
+						t.Errorf("%s", all)
+					}
+				}
+			}
+		})
+	}
+}
+
+type errorReader struct{ err error }
+
+func (r errorReader) Read([]byte) (int, error) { return 0, r.err }

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: 0BSD
+
+package calendar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestEventsAllPages(t *testing.T) {
+	for _, n := range []int{0, 1, 2499, 2500, 2501, 7500} {
+		c, s := serve(t, pages(n, 0, nil))
+		var sync string
+		ids, err := collect(c, context.Background(), Query{NextSyncToken: &sync})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkAll(t, ids, n)
+		if want := max(1, (n+2499)/2500); s.count() != want || sync != "sync" {
+			t.Errorf("%d events: %d requests, want %d; sync token %q", n, s.count(), want, sync)
+		}
+	}
+}
+
+// Twice the same iterator is twice the whole list.
+func TestEventsTwice(t *testing.T) {
+	c, s := serve(t, pages(30, 0, nil))
+	events := c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10})
+	for range 2 {
+		n := 0
+		for _, err := range events {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		if n != 30 {
+			t.Errorf("%d events", n)
+		}
+	}
+	if s.count() != 6 {
+		t.Errorf("%d requests", s.count())
+	}
+}
+
+func TestLimit(t *testing.T) {
+	for _, test := range []struct {
+		n, short, limit, max int // events there are; missing on each page; Query.Limit, Query.MaxResults
+		size                 string
+		want, requests       int
+		complete             bool
+	}{
+		{n: 9000, limit: 1, size: "1", want: 1, requests: 1},
+		{n: 9000, limit: 2500, size: "2500", want: 2500, requests: 1},
+		{n: 9000, limit: 3000, size: "1500", want: 3000, requests: 2},
+		{n: 9000, limit: 2501, size: "1251", want: 2501, requests: 2},
+		{n: 9000, limit: 25, max: 10, size: "9", want: 25, requests: 3},
+		{n: 9000, limit: 5, max: 10, size: "5", want: 5, requests: 1},
+		{n: 9000, max: 9999, limit: 5000, size: "2500", want: 5000, requests: 2},
+		{n: 9000, limit: 10, short: 4, size: "10", want: 10, requests: 2},              // a page proves too short: then one more
+		{n: 30, limit: 30, max: 10, size: "10", want: 30, requests: 3, complete: true}, // the limit is the end
+		{n: 29, limit: 30, max: 10, size: "10", want: 29, requests: 3, complete: true},
+		{n: 3, limit: 100, size: "100", want: 3, requests: 1, complete: true},
+	} {
+		t.Run(fmt.Sprintf("%d of %d", test.limit, test.n), func(t *testing.T) {
+			c, s := serve(t, pages(test.n, test.short, nil))
+			sync := "unset"
+			ids, err := collect(c, context.Background(), Query{Limit: test.limit, MaxResults: test.max, NextSyncToken: &sync})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkAll(t, ids, test.want)
+			if s.count() != test.requests {
+				t.Errorf("%d requests, want %d", s.count(), test.requests)
+			}
+			for i := range s.count() {
+				if size := s.request(i).FormValue("maxResults"); size != test.size {
+					t.Errorf("maxResults %s, want %s", size, test.size)
+				}
+			}
+			if (sync == "sync") != test.complete {
+				t.Errorf("sync token %q", sync)
+			}
+		})
+	}
+}
+
+// A server that sends more than was asked for does not break the limit.
+func TestLimitAgainstGenerousServer(t *testing.T) {
+	c, s := serve(t, text(200, pageText(0, 50, 50)))
+	sync := "unset"
+	ids, err := collect(c, context.Background(), Query{Limit: 20, NextSyncToken: &sync})
+	if err != nil || s.count() != 1 || sync != "unset" {
+		t.Errorf("%v, %d requests, sync token %q", err, s.count(), sync)
+	}
+	checkAll(t, ids, 20)
+}
+
+// The second request is sent while the first answer is still on its way, and
+// the third not before the second page is wanted.
+func TestReadAhead(t *testing.T) {
+	asked := make(chan bool)
+	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if n == 1 {
+			close(asked)
+		}
+		if n == 0 {
+			body := pageText(0, 2, 8)
+			cut := strings.Index(body, `"items"`)
+			_, _ = w.Write([]byte(body[:cut]))
+			w.(http.Flusher).Flush()
+			select { // the items follow only when the next page has been asked for
+			case <-asked:
+			case <-r.Context().Done():
+			}
+			_, _ = w.Write([]byte(body[cut:]))
+			return
+		}
+		pages(8, 0, nil)(w, r, n)
+	})
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	i := 0
+	for _, err := range c.Events(ctx, "you@gmail.com", Query{MaxResults: 2}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page := i/2 + 1; s.count() > page+1 {
+			t.Errorf("at event %d, of page %d, %d pages were asked for", i, page, s.count())
+		}
+		i++
+	}
+	if i != 8 || s.count() != 4 {
+		t.Errorf("%d events, %d requests", i, s.count())
+	}
+}
+
+// Whoever breaks off leaves nothing behind; serve looks for goroutines.
+func TestBreakOff(t *testing.T) {
+	stopped := make(chan bool, 1)
+	c, s := serve(t, pages(100, 0, func(w http.ResponseWriter, r *http.Request, n int) bool {
+		if n == 1 {
+			_, _ = w.Write([]byte(`{"kind":`))
+			w.(http.Flusher).Flush()
+			<-r.Context().Done() // the connection is closed
+			stopped <- true
+		}
+		return n == 1
+	}))
+	sync, seen := "unset", 0
+	for _, err := range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10, NextSyncToken: &sync}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen++; seen == 10 {
+			break
+		}
+	}
+	if s.count() == 2 {
+		<-stopped
+	}
+	if sync != "unset" || s.count() > 2 {
+		t.Errorf("sync token %q, %d requests", sync, s.count())
+	}
+}
+
+func TestCancelBetweenEvents(t *testing.T) {
+	c, _ := serve(t, pages(100, 0, nil))
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	sync, n := "unset", 0
+	var last error
+	for event, err := range c.Events(ctx, "you@gmail.com", Query{MaxResults: 50, NextSyncToken: &sync}) {
+		if last = err; err != nil {
+			if event != nil {
+				t.Error("an event and an error")
+			}
+			continue
+		}
+		if n++; n == 7 {
+			cancel()
+		}
+	}
+	if e := fault(t, last); !errors.Is(e, context.Canceled) || n != 7 || e.Page != 1 || e.Temporary() || sync != "unset" {
+		t.Errorf("%v after %d events", last, n)
+	}
+}
+
+// An error in page 7 says so, after all events of the pages before it.
+func TestErrorNamesThePage(t *testing.T) {
+	c, _ := serve(t, pages(100, 0, func(w http.ResponseWriter, r *http.Request, n int) bool {
+		if r.FormValue("pageToken") == "60" {
+			w.WriteHeader(404)
+			fmt.Fprint(w, readFile(t, "errors/404-notFound.json"))
+			return true
+		}
+		return false
+	}))
+	sync := "unset"
+	ids, err := collect(c, context.Background(), Query{MaxResults: 10, NextSyncToken: &sync})
+	checkAll(t, ids, 60)
+	if e := fault(t, err); e.Page != 7 || e.Error() != `calendar: events of "you@gmail.com", page 7: 404 notFound: Not Found` || sync != "unset" {
+		t.Errorf("%v, sync token %q", e, sync)
+	}
+}
+
+func TestPageTokenLoop(t *testing.T) {
+	for _, back := range []string{"1", "2"} { // to itself; to the page before
+		c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+			next := map[string]string{"": "1", "1": "2", "2": back}[r.FormValue("pageToken")]
+			fmt.Fprintf(w, `{"kind":"calendar#events","nextPageToken":%q,"items":[{"id":"e%d"}]}`, next, n)
+		})
+		ids, err := collect(c, context.Background(), Query{})
+		checkAll(t, ids, 3)
+		if e := fault(t, err); e.Page != 3 || !strings.Contains(e.Error(), "already read") || e.Temporary() || s.count() != 3 {
+			t.Errorf("%v, %d requests", e, s.count())
+		}
+	}
+}
+
+// A full sync may give no token; then the variable says so.
+func TestNoSyncToken(t *testing.T) {
+	c, _ := serve(t, text(200, `{"kind":"calendar#events","items":[]}`))
+	sync := "old"
+	if _, err := collect(c, context.Background(), Query{NextSyncToken: &sync}); err != nil || sync != "" {
+		t.Errorf("%q %v", sync, err)
+	}
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: 0BSD
+
+package calendar
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// A page that breaks off after its events have begun is read again, and none of
+// them comes twice.
+func TestCutPageIsReadAgain(t *testing.T) {
+	for name, cut := range map[string]func(w http.ResponseWriter, body string){
+		"wrong Content-Length": func(w http.ResponseWriter, body string) {
+			w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+			_, _ = w.Write([]byte(body[:len(body)/2]))
+		},
+		"clean end": func(w http.ResponseWriter, body string) { _, _ = w.Write([]byte(body[:len(body)/2])) },
+		"reset": func(w http.ResponseWriter, body string) {
+			_, _ = w.Write([]byte(body[:len(body)/2]))
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		},
+		"empty": func(w http.ResponseWriter, body string) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bad := map[string]bool{}
+			var failed atomic.Int32
+			c, s := serve(t, nil)
+			s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				s.mu.Lock()
+				first := !bad[r.FormValue("pageToken")]
+				bad[r.FormValue("pageToken")] = true
+				s.mu.Unlock()
+				var from int
+				fmt.Sscan(r.FormValue("pageToken"), &from)
+				body := pageText(from, min(from+100, 250), 250)
+				if first {
+					failed.Add(1)
+					cut(w, body)
+				} else {
+					_, _ = w.Write([]byte(body))
+				}
+			})
+			ids, err := collect(c, context.Background(), Query{MaxResults: 100})
+			if err != nil || failed.Load() != 3 {
+				t.Fatalf("%v, %d cuts", err, failed.Load())
+			}
+			checkAll(t, ids, 250)
+		})
+	}
+}
+
+// The try that broke off announced another next page than the one that was whole.
+func TestOtherNextPageOnRetry(t *testing.T) {
+	dropped := make(chan bool, 1)
+	c, s := serve(t, nil)
+	var first atomic.Bool
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.FormValue("pageToken") {
+		case "":
+			if first.CompareAndSwap(false, true) {
+				fmt.Fprint(w, `{"kind":"calendar#events","nextPageToken":"old",`)
+				w.(http.Flusher).Flush()
+				<-dropped // until the old next page has been asked for
+				panic(http.ErrAbortHandler)
+			}
+			fmt.Fprint(w, pageText(0, 10, 20))
+		case "old":
+			dropped <- true
+			<-r.Context().Done() // it never answers: it has to be dropped
+			dropped <- true
+		default:
+			fmt.Fprint(w, pageText(10, 20, 20))
+		}
+	})
+	ids, err := collect(c, context.Background(), Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkAll(t, ids, 20)
+	<-dropped
+}
+
+// What is not a page of events is an error that says where, never an empty list.
+func TestMalformedPage(t *testing.T) {
+	const head = `{"kind":"calendar#events",`
+	for _, test := range []struct{ name, body, want string }{
+		{"empty object", `{}`, `kind is ""`},
+		{"error with 200", `{"error":{"code":404}}`, `kind is ""`},
+		{"other kind", `{"kind":"calendar#calendarList","items":[]}`, `kind is "calendar#calendarList"`},
+		{"kind null", `{"kind":null,"items":[]}`, `kind is ""`},
+		{"kind a number", `{"kind":1,"items":[]}`, "kind: json: cannot unmarshal number"},
+		{"array", `[]`, "not a JSON object but 2 bytes of text: []"},
+		{"array of members", ` ["kind","calendar#events"]`, "[ where { should be"},
+		{"null", `null`, "not a JSON object"},
+		{"HTML", readFile(t, "errors/400-page.html"), `not a JSON object but an HTML page of 145 bytes titled "Bad Request"`},
+		{"binary", "\x1f\x8b\x08\x00", "not a JSON object but 4 bytes of binary data"},
+		{"two answers", head + `"items":[]}{}`, "more text after its end"},
+		{"rubbish after", head + `"items":[]} x`, "invalid character 'x'"},
+		{"items twice", head + `"items":[],"items":[]}`, `member "items" stands there twice`},
+		{"token twice", head + `"nextPageToken":"a","nextPageToken":"b","items":[]}`, `member "nextPageToken" stands there twice`},
+		{"sync token twice", head + `"nextSyncToken":"a","nextSyncToken":"b"}`, `member "nextSyncToken" stands there twice`},
+		{"items an object", head + `"items":{}}`, "items: { where [ should be"},
+		{"items null", head + `"items":null}`, "items: <nil> where [ should be"},
+		{"item null", head + `"items":[{"id":"a"},null]}`, "items: number 2: null"},
+		{"item a number", head + `"items":[7]}`, "items: number 1: json: cannot unmarshal number"},
+		{"date a number", head + `"items":[{"start":{"dateTime":3}}]}`, "start.dateTime of type string"},
+		{"token a number", head + `"nextPageToken":1}`, "nextPageToken: json: cannot unmarshal number"},
+		{"no comma", head + `"items":[{} {}]}`, "items: number 2: expected comma"},
+		{"trailing comma", head + `"items":[{},]}`, "items: number 2: invalid character ']'"},
+		{"mixed brackets", head + `"items":[}}`, "invalid character '}'"},
+		{"mixed ends", head + `"items":[]]`, "invalid character ']'"},
+		{"name no string", `{7:1}`, "invalid character '7'"},
+		{"deep", head + `"x":` + strings.Repeat("[", 1e6), "x: invalid character '[' exceeded max depth"},
+		{"deep in an item", head + `"items":[{"x":` + strings.Repeat(`{"x":`, 1e6), "items: number 1: invalid character '{' exceeded max depth"},
+	} {
+		for _, raw := range []bool{false, true} {
+			t.Run(test.name, func(t *testing.T) {
+				c, s := serve(t, text(200, test.body))
+				ids, err := collect(c, context.Background(), Query{KeepRaw: raw, Limit: 9})
+				if e := fault(t, err); !strings.Contains(e.Error(), test.want) || e.Page != 1 || e.StatusCode != 200 || e.Temporary() {
+					t.Errorf("%v, want %s", e, test.want)
+				}
+				if len(ids) != 0 || s.count() != 1 {
+					t.Errorf("%d events, %d requests", len(ids), s.count())
+				}
+			})
+		}
+	}
+}
+
+func TestUnknownMembersAndOddText(t *testing.T) {
+	c, _ := serve(t, text(200, " \n"+`{"items":[{"id":"e0","x":[{}],"summary":"a`+"\xff"+`b"}],"later":{"a":[1,{}]},"nextPageToken":null,"kind":"calendar#events"}`+"\n"))
+	for event, err := range c.Events(context.Background(), "you@gmail.com", Query{}) {
+		if err != nil || event.Summary != "a\uFFFDb" {
+			t.Errorf("%+v %v", event, err)
+		}
+	}
+}
