@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle"
+)
+
+// Each kind of failure has its own why and hint, with the values of the user's
+// own key file. The golden file is what a person sees.
+func TestErrors(t *testing.T) {
+	events := []string{"events", "-key", "KEY", "-api", "API", you}
+	for _, test := range []struct {
+		name  string
+		setup func(w *world)
+		stdin string
+		args  []string
+	}{
+		{"no command", nil, "", nil},
+		{"unknown command", nil, "", []string{"evnts"}},
+		{"unknown flag", nil, "", []string{"events", "-form", "today", you}},
+		{"no calendar", nil, "", []string{"events", "-key", "KEY"}},
+		{"bad day", nil, "", []string{"events", "-key", "KEY", "-from", "tomorow", you}},
+		{"bad zone", nil, "", []string{"events", "-key", "KEY", "-tz", "Asia/Soul", you}},
+		{"no key file", nil, "", []string{"jwt"}},
+		{"key file not there", nil, "", []string{"key", "DIR/nothing.json"}},
+		{"OAuth client file", func(w *world) { w.writeKey(`{"installed":{}}`) }, "", []string{"key", "KEY"}},
+		{"literal \\n", func(w *world) {
+			w.writeKey(strings.ReplaceAll(string(w.account.KeyFile(w.url+"/token")), `\n`, `\\n`))
+		}, "", events},
+		{"readable by others", func(w *world) { os.Chmod(w.key(), 0o644) }, "", []string{"jwt", "-key", "KEY", "-scope", "a,b"}},
+		{"misspelt scope", nil, "", append([]string{"-scope", "https://www.googleapis.com/auth/calendar.event.readonly"}, events[1:]...)},
+		{"clock ten minutes ahead", func(w *world) { w.Advance(-10 * time.Minute) }, "", events},
+		{"clock two hours behind", func(w *world) { w.Advance(2 * time.Hour) }, "", events},
+		{"key revoked", func(w *world) { w.RevokeKey(w.account.Email, w.account.KeyID) }, "", events},
+		{"account deleted", func(w *world) { w.DeleteAccount(w.account.Email) }, "", events},
+		{"wrong aud", func(w *world) { w.writeKey(string(w.account.KeyFile(w.url + "/token?x"))) }, "", events},
+		{"sub without delegation", func(w *world) { w.AddUser("boss@example.com") }, "", append([]string{"-sub", "boss@example.com"}, events[1:]...)},
+		{"Gmail sub", func(w *world) {
+			w.Delegate(w.account.ClientID, "https://www.googleapis.com/auth/calendar.events.readonly")
+		}, "", append([]string{"-sub", "boss@gmail.com"}, events[1:]...)},
+		{"not shared", func(w *world) { w.Share(you, w.account.Email, "") }, "", events},
+		{"API not enabled", func(w *world) { w.SetAPIEnabled("fivestep-lesson", false) }, "", events},
+		{"scope too small", nil, "", append([]string{"-scope", calendarListScope}, events[1:]...)},
+		{"scope too small for the list", nil, "", []string{"calendars", "-key", "KEY", "-api", "API", "-scope", "https://www.googleapis.com/auth/calendar.events.readonly"}},
+		{"empty range", nil, "", append([]string{"-to", "-1d"}, events[1:]...)},
+		{"token refused", nil, "ya29.c.wrong", []string{"events", "-api", "API", you}},
+		{"token as JSON", nil, `{"access_token":"ya29.c.x"}`, []string{"events", "-api", "API", you}},
+		{"empty pipe to events", nil, "", []string{"events", "-api", "API", you}},
+		{"empty pipe to token", nil, "", []string{"token"}},
+		{"empty pipe to decode", nil, "", []string{"jwt", "-decode"}},
+		{"not an assertion", nil, "aGVsbG8", []string{"token"}},
+		{"assertion without aud", nil, "e30.e30.AA", []string{"token"}},
+		{"server down", func(w *world) { w.AddFault(fault(w.t, "token:503")) }, "", events},
+		{"rate limit", func(w *world) { w.AddFault(fault(w.t, "events:429")) }, "", events},
+		{"no network", nil, "", []string{"events", "-key", "KEY", "-api", "http://127.0.0.1:1/calendar/v3", you}},
+		{"-sync with -q", nil, "", []string{"events", "-key", "KEY", "-sync", "DIR/state", "-q", "x", you}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			if test.setup != nil {
+				test.setup(w)
+			}
+			args := test.args
+			if len(args) > 0 && strings.HasPrefix(args[0], "-") {
+				args = append([]string{"events"}, args...)
+			}
+			golden(t, "errors/"+strings.NewReplacer(" ", "-", `\`, "").Replace(test.name)+".txt", w.transcript(test.stdin, args...))
+		})
+	}
+}
+
+func fault(t *testing.T, name string) fakegoogle.Fault {
+	t.Helper()
+	f, err := fakegoogle.ParseFault(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// Ctrl-C is 130 and no error, whatever is being waited for.
+func TestInterrupt(t *testing.T) {
+	w := newWorld(t)
+	w.AddFault(fault(t, "token:delay=1h"))
+	for name, stdin := range map[string]io.Reader{"the server": strings.NewReader(""), "standard input": neverRead{}} {
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(50*time.Millisecond, cancel)
+		var stdout, stderr bytes.Buffer
+		tool := w.tool
+		tool.stdin, tool.stdout, tool.stderr = stdin, &stdout, &stderr
+		args := []string{"token"}
+		if name == "the server" {
+			args = append(args, "-key", w.key())
+		}
+		if status := tool.run(ctx, args); status != exitInterrupt || stdout.Len()+stderr.Len() > 0 {
+			t.Errorf("waiting for %s: %d %s%s", name, status, &stdout, &stderr)
+		}
+	}
+}
+
+// neverRead is a pipe whose other end is still at work.
+type neverRead struct{}
+
+func (neverRead) Read([]byte) (int, error) { select {} }
+
+// The time of -timeout running out is worth another try later.
+func TestTimeout(t *testing.T) {
+	w := newWorld(t)
+	w.AddFault(fault(t, "events:delay=1h"))
+	_, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", "-timeout", "300ms", you)
+	if status != exitTemporary || !strings.HasPrefix(stderr, "fivestep: step 5: ") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
+
+// Nothing is written anywhere but where the user says.
+func TestReadOnlyHome(t *testing.T) {
+	w := newWorld(t)
+	t.Setenv("HOME", filepath.Join(w.dir, "no-such-home"))
+	if _, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", you); status != 0 {
+		t.Errorf("%d %s", status, stderr)
+	}
+	entries, err := os.ReadDir(w.dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}

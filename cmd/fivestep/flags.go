@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"flag"
+	"io"
+	"strings"
+	"time"
+
+	"example.com/fivestep/jwt"
+)
+
+// flags are the flags of one run; a command defines those that it has.
+type flags struct {
+	set     *flag.FlagSet
+	timeout time.Duration
+
+	key    string // path of the key file
+	scopes list
+	sub    string
+	api    string
+	json   bool
+
+	decode, header            bool // jwt; token
+	from, to, q, tz, syncFile string
+	max                       int
+
+	calendar string       // the argument of events, for hints
+	account  *jwt.KeyFile // what the key file holds, once it is read
+}
+
+type list []string
+
+func (l *list) String() string     { return strings.Join(*l, " ") }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
+func newFlags(c command) *flags {
+	f := &flags{set: flag.NewFlagSet(c.name, flag.ContinueOnError)}
+	f.set.SetOutput(io.Discard) // errors are reported once, by report
+	c.define(f)
+	return f
+}
+
+// accountFlags adds the flags that say who asks for what.
+func (f *flags) accountFlags(defaultScope string) {
+	f.keyFlag("")
+	f.set.Var(&f.scopes, "scope", "ask for this `scope` (repeatable; default "+defaultScope+")")
+	f.set.StringVar(&f.sub, "sub", "", "act as this Workspace `user`, by domain-wide delegation")
+}
+
+func (f *flags) keyFlag(more string) {
+	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it (default $GOOGLE_APPLICATION_CREDENTIALS"+more+")")
+}
+
+func (f *flags) network() {
+	f.set.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `time` in all")
+}
+
+func (f *flags) calendarAPI() {
+	f.network()
+	f.set.StringVar(&f.api, "api", "https://www.googleapis.com/calendar/v3", "the Calendar API's base `URL`")
+}
+
+// parse takes flags before, between and after the arguments.
+func (f *flags) parse(args []string) (positional []string, err error) {
+	for {
+		if err := f.set.Parse(args); err != nil {
+			return nil, err
+		}
+		if f.set.NArg() == 0 {
+			return positional, nil
+		}
+		positional, args = append(positional, f.set.Arg(0)), f.set.Args()[1:]
+	}
+}
+
+func (f *flags) usage(c command) string {
+	var b strings.Builder
+	b.WriteString(strings.TrimPrefix(c.help, "\n") + "\nFlags:\n")
+	f.set.SetOutput(&b)
+	f.set.PrintDefaults()
+	return b.String()
+}
+
+// given reports whether the flag was set on the command line.
+func (f *flags) given(name string) (found bool) {
+	f.set.Visit(func(g *flag.Flag) { found = found || g.Name == name })
+	return found
+}

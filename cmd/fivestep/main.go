@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: 0BSD
+
+// Command fivestep goes from a Google service account's key file to calendar
+// events, in one go or step by step: fivestep -h lists its commands.
+//
+// Data goes to standard output, all else to standard error. It exits with 0 when
+// done, 1 when it failed for good, 2 when it was called wrongly, 75 when it is
+// worth trying again later (network, server, rate limit), and 130 on Ctrl-C.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+)
+
+// tool is what a command may touch of the world around it.
+type tool struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	now            func() time.Time
+	local          *time.Location
+	sleep          func(context.Context, time.Duration) error // between attempts; nil: a timer
+}
+
+type command struct {
+	name, short string
+	help        string // examples first
+	run         func(ctx context.Context, t *tool, f *flags, args []string) error
+	define      func(f *flags)
+}
+
+var commands = []command{keyCommand, jwtCommand, tokenCommand, eventsCommand, calendarsCommand}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	t := &tool{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, local: time.Local}
+	os.Exit(t.run(ctx, os.Args[1:]))
+}
+
+// run is the whole program but for the process around it.
+func (t *tool) run(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(t.stderr, overview())
+		return exitUsage
+	}
+	if args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help" {
+		fmt.Fprint(t.stdout, overview())
+		return exitDone
+	}
+	for _, c := range commands {
+		if c.name == args[0] {
+			f := newFlags(c)
+			positional, err := f.parse(args[1:])
+			if errors.Is(err, flag.ErrHelp) {
+				fmt.Fprint(t.stdout, f.usage(c))
+				return exitDone
+			}
+			if err != nil {
+				return t.report(ctx, usageError{fmt.Sprintf("%v (fivestep %s -h says how)", err, c.name)}, f)
+			}
+			if f.timeout > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, f.timeout)
+				defer cancel()
+			}
+			return t.report(ctx, c.run(ctx, t, f, positional), f)
+		}
+	}
+	return t.report(ctx, usageError{fmt.Sprintf("no command %q (fivestep -h lists them)", args[0])}, &flags{})
+}
+
+func overview() string {
+	var b strings.Builder
+	b.WriteString(`From a Google service account's key file to calendar events, in five steps.
+
+  fivestep events -key key.json you@gmail.com                 all five at once
+  fivestep jwt -key key.json | fivestep token | fivestep events you@gmail.com
+
+Commands (each has -h):
+`)
+	for _, c := range commands {
+		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.short)
+	}
+	b.WriteString(`
+Exit status: 0 done, 1 failed for good, 2 called wrongly, 75 try again later.
+`)
+	return b.String()
+}

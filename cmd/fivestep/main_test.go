@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+// epoch is the clock of all tests, here and on the fake server: 2023-11-15
+// 07:13:20 in Seoul.
+var (
+	epoch = time.Unix(1700000000, 0)
+	seoul = time.FixedZone("KST", 9*60*60)
+)
+
+const you = "you@gmail.com"
+
+// world is a fake Google with one account, and the tool's surroundings.
+type world struct {
+	*fakegoogle.Server
+	t       *testing.T
+	url     string
+	dir     string
+	account *fakegoogle.Account
+	tool    tool
+	env     map[string]string
+}
+
+func testKey(t *testing.T) *rsa.PrivateKey {
+	t.Helper()
+	data, err := os.ReadFile("../../jwt/testdata/testkey.pem") // RFC 9500
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(data)
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key.(*rsa.PrivateKey)
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{Server: fakegoogle.New(), t: t, dir: t.TempDir(), env: make(map[string]string)}
+	w.SetClock(epoch)
+	var err error
+	w.account, err = w.CreateAccount(fakegoogle.Account{
+		ProjectID: "fivestep-lesson", ProjectNumber: "336992806363", Email: "reader@fivestep-lesson.iam.gserviceaccount.com",
+		ClientID: "113258942105700140798", KeyID: "370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a", Key: testKey(t),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(w.Server)
+	t.Cleanup(func() {
+		server.CloseClientConnections() // a shared token fetch outlives its caller
+		server.Close()
+	})
+	w.url = server.URL
+	w.writeKey(string(w.account.KeyFile(w.url + "/token")))
+	w.AddCalendar(fakegoogle.Calendar{ID: you, Summary: "You", TimeZone: "Asia/Seoul"})
+	w.Share(you, w.account.Email, "reader")
+	for _, e := range [][]string{
+		{`{"id":"day","summary":"calendar event #1","start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"}}`},
+		{`{"id":"trip","summary":"Trip","status":"tentative","start":{"date":"2023-11-18"},"end":{"date":"2023-11-21"}}`},
+		{`{"id":"call","summary":"Call","location":"Room 4","start":{"dateTime":"2023-11-16T10:00:00-05:00"},"end":{"dateTime":"2023-11-16T11:30:00-05:00"}}`},
+		{`{"id":"weekly","summary":"주간 회의","location":"회의실 가","start":{"dateTime":"2023-11-15T09:00:00+09:00","timeZone":"Asia/Seoul"},"end":{"dateTime":"2023-11-15T10:00:00+09:00","timeZone":"Asia/Seoul"},"recurrence":["RRULE:FREQ=WEEKLY;COUNT=2"]}`,
+			`{"id":"weekly_20231115T000000Z","start":{"dateTime":"2023-11-15T09:00:00+09:00"},"end":{"dateTime":"2023-11-15T10:00:00+09:00"}}`,
+			`{"id":"weekly_20231122T000000Z","start":{"dateTime":"2023-11-22T09:00:00+09:00"},"end":{"dateTime":"2023-11-22T10:00:00+09:00"}}`},
+		{`{"id":"odd","summary":"\u001b[31mred\u202e\ntwo lines","x":{"unknown":[1]},"start":{"dateTime":"2023-11-23T23:00:00+09:00"},"end":{"dateTime":"2023-11-24T01:00:00+09:00"}}`},
+		{`{"id":"past","summary":"Past","start":{"date":"2023-11-14"},"end":{"date":"2023-11-15"}}`},
+	} {
+		if err := w.AddEvent(you, e[0], e[1:]...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.tool = tool{
+		getenv: func(name string) string { return w.env[name] },
+		now:    func() time.Time { return epoch },
+		local:  seoul,
+		sleep:  func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	}
+	return w
+}
+
+func (w *world) key() string { return filepath.Join(w.dir, "key.json") }
+
+func (w *world) writeKey(text string) {
+	w.t.Helper()
+	if err := os.WriteFile(w.key(), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// run runs the tool as a shell would: in args, KEY and API stand for this world's.
+func (w *world) run(stdin string, args ...string) (stdout, stderr string, status int) {
+	var out, errs bytes.Buffer
+	t := w.tool
+	t.stdin, t.stdout, t.stderr = strings.NewReader(stdin), &out, &errs
+	real := make([]string, len(args))
+	for i, a := range args {
+		real[i] = strings.NewReplacer("KEY", w.key(), "API", w.url+"/calendar/v3", "DIR", w.dir).Replace(a)
+	}
+	status = t.run(context.Background(), real)
+	return out.String(), errs.String(), status
+}
+
+var (
+	tokens     = regexp.MustCompile(`ya29\.c\.[A-Za-z0-9_.-]+`)
+	assertions = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
+)
+
+// legible replaces what differs from run to run.
+func (w *world) legible(text string) string {
+	text = strings.NewReplacer(w.url, "http://127.0.0.1:8085", w.dir+string(filepath.Separator), "").Replace(text)
+	return assertions.ReplaceAllString(tokens.ReplaceAllString(text, "ya29.c.TOKEN"), "ASSERTION")
+}
+
+// transcript is a run as a terminal would show it.
+func (w *world) transcript(stdin string, args ...string) string {
+	stdout, stderr, status := w.run(stdin, args...)
+	var b strings.Builder
+	fmt.Fprintf(&b, "$ fivestep %s\n", strings.NewReplacer("KEY", "key.json", "API", "http://127.0.0.1:8085/calendar/v3", "DIR/", "").Replace(strings.Join(args, " ")))
+	b.WriteString(w.legible(stdout))
+	for _, l := range strings.SplitAfter(w.legible(stderr), "\n") {
+		if l != "" {
+			b.WriteString("! " + l)
+		}
+	}
+	fmt.Fprintf(&b, "exit %d\n\n", status)
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; got\n%s", name, got)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	w := newWorld(t)
+	all := w.transcript("", "-h")
+	for _, c := range commands {
+		all += w.transcript("", c.name, "-h")
+		f := newFlags(c)
+		help := f.usage(c)
+		if !strings.HasPrefix(help, "  fivestep "+c.name) && !strings.HasPrefix(help, "  fivestep jwt") {
+			t.Errorf("%s -h does not lead with an example", c.name)
+		}
+		f.set.VisitAll(func(g *flag.Flag) {
+			if !strings.Contains(help, "\n  -"+g.Name) || g.Usage == "" {
+				t.Errorf("%s -h does not explain -%s", c.name, g.Name)
+			}
+		})
+	}
+	golden(t, "help.txt", all)
+}
+
+// What each command prints when all is well.
+func TestCommands(t *testing.T) {
+	w := newWorld(t)
+	w.AddToList(you, w.account.Email)
+	assertion, _, _ := w.run("", "jwt", "-key", "KEY")
+	token, _, _ := w.run(assertion, "token")
+	all := w.transcript("", "key", "KEY") +
+		w.transcript("", "jwt", "-key", "KEY") +
+		w.transcript(assertion, "jwt", "-decode") +
+		w.transcript("", "token", "-key", "KEY") +
+		w.transcript("", "token", "-key", "KEY", "-json") +
+		w.transcript("", "token", "-key", "KEY", "-header") +
+		w.transcript(assertion, "token") +
+		w.transcript(token, "events", "-api", "API", you) +
+		w.transcript("", "events", "-key", "KEY", "-api", "API", you) +
+		w.transcript("", "events", "-key", "KEY", "-api", "API", you, "-from", "2023-11-14", "-to", "+1d") +
+		w.transcript("", "events", "-key", "KEY", "-api", "API", "-q", "회의", you) +
+		w.transcript("", "events", "-key", "KEY", "-api", "API", "-tz", "UTC", "-max", "3", you) +
+		w.transcript("", "events", "-key", "KEY", "-api", "API", "-json", "-from", "+8d", you) +
+		w.transcript("", "events", "-key", "KEY", "-api", "API", "primary") +
+		w.transcript("", "calendars", "-key", "KEY", "-api", "API") +
+		w.transcript("", "calendars", "-key", "KEY", "-api", "API", "-json")
+	golden(t, "commands.txt", all)
+}
+
+// The three commands joined by pipes print what the one with -key prints.
+func TestPipe(t *testing.T) {
+	w := newWorld(t)
+	assertion, _, _ := w.run("", "jwt", "-key", "KEY")
+	token, _, _ := w.run(assertion, "token")
+	piped, stderr, status := w.run(token, "events", "-api", "API", you)
+	whole, _, _ := w.run("", "events", "-key", "KEY", "-api", "API", you)
+	if status != 0 || stderr != "" || piped != whole || strings.Count(piped, "\n") != 6 {
+		t.Errorf("%d %s\n%s\n%s", status, stderr, piped, whole)
+	}
+}
+
+func TestEnvironmentNamesTheKey(t *testing.T) {
+	w := newWorld(t)
+	w.env["GOOGLE_APPLICATION_CREDENTIALS"] = w.key()
+	for _, args := range [][]string{{"key"}, {"jwt"}, {"token"}, {"events", "-api", "API", you}} {
+		if stdout, stderr, status := w.run("", args...); status != 0 || stdout == "" || stderr != "" {
+			t.Errorf("%v: %d %s", args, status, stderr)
+		}
+	}
+	// What is piped in goes before it.
+	if _, stderr, status := w.run("not an assertion", "token"); status != 1 || !strings.Contains(stderr, "step 3: not a JWT") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
+
+// Only the members that the table shows are asked for.
+func TestAsksForLittle(t *testing.T) {
+	w := newWorld(t)
+	w.run("", "events", "-key", "KEY", "-api", "API", you)
+	requests := w.Requests()
+	last := requests[len(requests)-1]
+	if !strings.Contains(last.Path, "items%28id%2Cstatus%2Csummary%2Clocation%2Cstart%28date%2CdateTime%29") ||
+		!strings.Contains(last.Path, "timeMin=2023-11-15T00%3A00%3A00%2B09%3A00") || !strings.Contains(last.Header.Get("User-Agent"), "gzip") {
+		t.Errorf("%s %v", last.Path, last.Header)
+	}
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const readme = "../../README.md"
+
+func readReadme(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// compareReadme compares README.md with what it should be, or rewrites it.
+func compareReadme(t *testing.T, have, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if have != want {
+		t.Errorf("README.md is out of date: go test ./cmd/fivestep -update mends it; it should be\n%s", want)
+	}
+}
+
+// The table of the five steps names files that are there, with their line counts.
+func TestReadmeLineCounts(t *testing.T) {
+	have := readReadme(t)
+	row := regexp.MustCompile(`(?m)^\| ([1-5]) \| (.*) \| \[(.*)\]\((.*)\) \| (\d+) \| (.*) \|$`)
+	rows := 0
+	want := row.ReplaceAllStringFunc(have, func(line string) string {
+		rows++
+		m := row.FindStringSubmatch(line)
+		data, err := os.ReadFile(filepath.Join("../..", m[4]))
+		if err != nil || m[3] != m[4] {
+			t.Errorf("step %s: %v", m[1], err)
+		}
+		return fmt.Sprintf("| %s | %s | [%s](%s) | %d | %s |", m[1], m[2], m[3], m[4], bytes.Count(data, []byte("\n")), m[6])
+	})
+	if rows != 5 {
+		t.Errorf("%d rows, not five steps", rows)
+	}
+	compareReadme(t, have, want)
+}
+
+// The output that README.md shows is the output of a run, piped or in one go.
+func TestReadmeOutput(t *testing.T) {
+	w := newWorld(t)
+	w.AddExample("example@gmail.com")
+	w.Share("example@gmail.com", w.account.Email, "reader")
+	args := []string{"events", "-key", "KEY", "-api", "API", "example@gmail.com"}
+	whole, stderr, status := w.run("", args...)
+	if status != 0 || stderr != "" {
+		t.Fatalf("%d %s", status, stderr)
+	}
+	assertion, _, _ := w.run("", "jwt", "-key", "KEY")
+	token, _, _ := w.run(assertion, "token")
+	if piped, _, _ := w.run(token, "events", "-api", "API", "example@gmail.com"); piped != whole {
+		t.Errorf("piped:\n%s", piped)
+	}
+	shown := "    $ fivestep events -key key.json you@gmail.com\n"
+	for _, l := range strings.SplitAfter(strings.TrimSuffix(whole, "\n"), "\n") {
+		shown += "    " + l
+	}
+	have := readReadme(t)
+	block := regexp.MustCompile(`(?s)(<!-- run: fivestep events -->\n\n).*?\n(\n## )`)
+	if !block.MatchString(have) {
+		t.Fatal("README.md has no place for the output")
+	}
+	want := block.ReplaceAllString(have, "${1}"+strings.ReplaceAll(shown, "$", "$$")+"\n${2}")
+	compareReadme(t, have, want)
+}
+
+// Every file and folder that README.md links to is there, and every command of
+// the tool that it shows exists.
+func TestReadmeLinks(t *testing.T) {
+	text := readReadme(t)
+	links := regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(text, -1)
+	if len(links) < 6 {
+		t.Errorf("%d links", len(links))
+	}
+	for _, m := range links {
+		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, m := range regexp.MustCompile(`fivestep (\w+) -`).FindAllStringSubmatch(text, -1) {
+		known := false
+		for _, c := range commands {
+			known = known || c.name == m[1]
+		}
+		if !known {
+			t.Errorf("fivestep has no command %s", m[1])
+		}
+	}
+}

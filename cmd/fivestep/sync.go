@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// syncState is what a -sync file holds: where the last listing ended, and of what.
+type syncState struct {
+	API       string `json:"api"`
+	Calendar  string `json:"calendar"`
+	SyncToken string `json:"syncToken"`
+}
+
+// readSync returns the state in the file, or a fresh one if there is no file yet.
+func readSync(path, api, calendarID string) (syncState, error) {
+	fresh := syncState{API: api, Calendar: calendarID}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fresh, nil
+	}
+	if err != nil {
+		return fresh, err
+	}
+	var state syncState
+	if err := json.Unmarshal(data, &state); err != nil || state.SyncToken == "" {
+		return fresh, fmt.Errorf("%s is not a file that -sync has written", path)
+	}
+	if state.API != api || state.Calendar != calendarID {
+		return fresh, fmt.Errorf("%s belongs to %s, not to %s", path, state.Calendar, calendarID)
+	}
+	return state, nil
+}
+
+// write replaces the file in one step: it is always whole, the old or the new.
+func (s syncState) write(path string) (err error) {
+	data, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".fivestep-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			temp.Close()
+			os.Remove(temp.Name())
+		}
+	}()
+	if _, err = temp.Write(append(data, '\n')); err != nil {
+		return err
+	}
+	if err = temp.Sync(); err != nil {
+		return err
+	}
+	if err = temp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), path)
+}

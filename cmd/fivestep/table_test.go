@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"testing"
+	"time"
+
+	"example.com/fivestep/calendar"
+)
+
+func TestParseWhen(t *testing.T) {
+	berlin := time.FixedZone("CET", 3600)
+	now := time.Date(2023, 11, 15, 23, 30, 0, 0, berlin)
+	for s, want := range map[string]string{
+		"now":                       "2023-11-15T23:30:00+01:00",
+		"today":                     "2023-11-15T00:00:00+01:00",
+		"+7d":                       "2023-11-22T00:00:00+01:00",
+		"-15d":                      "2023-10-31T00:00:00+01:00",
+		"+0d":                       "2023-11-15T00:00:00+01:00",
+		"2026-11-22":                "2026-11-22T00:00:00+01:00",
+		"2020-07-08T00:00:00-05:00": "2020-07-08T00:00:00-05:00",
+		"2020-07-08T00:00:00Z":      "2020-07-08T00:00:00Z",
+	} {
+		if got, err := parseWhen(s, now, berlin); err != nil || got.Format(time.RFC3339) != want {
+			t.Errorf("%s: %s, %v; want %s", s, got, err, want)
+		}
+	}
+	for _, s := range []string{"tomorrow", "7d", "+d", "+99999999d", "2026-13-01", "2026-11-22T00:00:00", "2020-07-08T00:00:00-0000", "22.11.2026"} {
+		if got, err := parseWhen(s, now, berlin); err == nil {
+			t.Errorf("%s is taken for %s", s, got)
+		}
+	}
+	if got, err := parseWhen("", now, berlin); err != nil || !got.IsZero() {
+		t.Errorf("no bound: %s, %v", got, err)
+	}
+	// In the zone asked for it is another day already.
+	if got, _ := parseWhen("today", now, seoul); got.Format(time.RFC3339) != "2023-11-16T00:00:00+09:00" {
+		t.Error(got)
+	}
+}
+
+func TestLine(t *testing.T) {
+	at := func(s string) calendar.EventDateTime { return calendar.EventDateTime{DateTime: s} }
+	on := func(s string) calendar.EventDateTime { return calendar.EventDateTime{Date: s} }
+	for _, test := range []struct {
+		event calendar.Event
+		want  string
+	}{
+		{calendar.Event{Summary: "A", Start: on("2023-11-15"), End: on("2023-11-16")}, "2023-11-15 Wed  all day        A"},
+		{calendar.Event{Summary: "A", Start: on("2023-11-15"), End: on("2023-11-18")}, "2023-11-15 Wed  to 11-17 Fri   A"},
+		{calendar.Event{Summary: "A", Start: on("2023-11-15")}, "2023-11-15 Wed  all day        A"},
+		{calendar.Event{Summary: "A", Start: at("2023-11-15T10:00:00-05:00"), End: at("2023-11-15T11:00:00-05:00")}, "2023-11-16 Thu  00:00-01:00    A"},
+		{calendar.Event{Summary: "A", Start: at("2023-11-15T22:00:00+09:00"), End: at("2023-11-17T01:00:00+09:00")}, "2023-11-15 Wed  22:00-01:00+2  A"},
+		{calendar.Event{Summary: "A", Start: at("2023-11-15T22:00:00+09:00")}, "2023-11-15 Wed  22:00          A"},
+		{calendar.Event{Start: on("2023-11-15"), End: on("2023-11-16"), Location: "Room\u202e 4"}, "2023-11-15 Wed  all day        (no title)  (Room\ufffd 4)"},
+		{calendar.Event{ID: "gone", Status: "cancelled"}, "----------                     id gone  [cancelled]"},
+		{calendar.Event{Summary: "한글", Status: "tentative", Start: on("2023-11-15"), End: on("2023-11-16"), Recurrence: []string{"RRULE:FREQ=WEEKLY"}}, "2023-11-15 Wed  all day        한글  [repeats]  [tentative]"},
+		{calendar.Event{Summary: "a\x1b[2J\r\nb\tc\x7f", Start: on("2023-11-15"), End: on("2023-11-16")}, "2023-11-15 Wed  all day        a\ufffd[2J  b c\ufffd"},
+	} {
+		if got := line(&test.event, seoul); got != test.want {
+			t.Errorf("got  %q\nwant %q", got, test.want)
+		}
+	}
+}
