@@ -153,7 +153,7 @@ func TestBadKeyFiles(t *testing.T) {
 		{"trailing data", append(bytes.Clone(good), good...), "jwt: key file: there is more after the end of the JSON object"},
 		{"trailing brace", append(bytes.Clone(good), '}'), "jwt: key file: there is more after the end of the JSON object"},
 		{"twice", bytes.Replace(good, []byte("{"), []byte(`{"client_email": "other@example.com",`), 1), "jwt: key file: client_email: stands in the file twice"},
-		{"wrong type of member", with(t, "client_id", 113258942105700140), "jwt: key file: client_id: is not a string"},
+		{"wrong type of member", with(t, "client_id", int64(113258942105700140)), "jwt: key file: client_id: is not a string"},
 		{"OAuth client, web", []byte(`{"web":{"client_id":"1.apps.googleusercontent.com"}}`), "jwt: key file: an OAuth client file, not a service account's key"},
 		{"OAuth client, installed", []byte(`{"installed":{"client_secret":"x"}}`), "jwt: key file: an OAuth client file, not a service account's key"},
 		{"authorized_user", []byte(`{"type":"authorized_user","refresh_token":"1//x"}`), `jwt: key file: type: "authorized_user": a person's credentials, not a service account's key`},

@@ -32,7 +32,7 @@ func (s *Server) AddExample(calendarID string) {
 	}
 	const inSeoul = `,"timeZone":"Asia/Seoul"`
 	past := now.UTC().AddDate(0, 0, -30)
-	stamps := fmt.Sprintf(`"created":%q,"updated":%q`, past.Format("2006-01-02T15:04:05.000Z"), past.Format("2006-01-02T15:04:05.579Z"))
+	stamps := fmt.Sprintf(`"created":%q,"updated":%q`, past.Format("2006-01-02T15:04:05.000Z"), past.Format("2006-01-02T15:04:05.000Z"))
 	add := func(text string, instances ...string) {
 		text = strings.NewReplacer("CALENDAR", id, "STAMPS", stamps).Replace(text)
 		if err := s.AddEvent(calendarID, text, instances...); err != nil {

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// program is one run of the command in the background.
+type program struct {
+	base   string // http://127.0.0.1:PORT
+	rest   func() string
+	stderr *bytes.Buffer
+	stop   func() int // Ctrl-C, and the exit status
+}
+
+// start runs the command on a free port until the test ends.
+func start(t *testing.T, args ...string) program {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	reader, writer := io.Pipe()
+	stderr, exit := new(bytes.Buffer), make(chan int, 1)
+	go func() {
+		status := run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), writer, stderr)
+		writer.Close()
+		exit <- status
+	}()
+	stop := sync.OnceValue(func() int {
+		cancel()
+		go io.Copy(io.Discard, reader)
+		return <-exit
+	})
+	t.Cleanup(func() { stop() })
+	// The program prints all there is to read in one write.
+	buffer := make([]byte, 64<<10)
+	n, err := reader.Read(buffer)
+	first, rest, _ := strings.Cut(string(buffer[:n]), "\n")
+	base, ok := strings.CutPrefix(first, "listening on ")
+	if err != nil || !ok {
+		t.Fatalf("first line %q, %v, exit status %d, stderr %s", first, err, stop(), stderr)
+	}
+	return program{base, func() string { return rest }, stderr, stop}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (go test -update writes it anew):\n%s", path, got)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var out, errs bytes.Buffer
+	if status := run(context.Background(), []string{"-h"}, &out, &errs); status != 0 || errs.Len() > 0 {
+		t.Errorf("exit status %d, stderr %q", status, &errs)
+	}
+	golden(t, "help.txt", out.String())
+}
+
+func TestErrors(t *testing.T) {
+	dir := t.TempDir()
+	real := filepath.Join(dir, "real.json")
+	if err := os.WriteFile(real, []byte(`{"token_uri":"https://oauth2.googleapis.com/token"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(dir, "notes.txt")
+	if err := os.WriteFile(other, []byte("notes"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, c := range []struct {
+		status int
+		want   string
+		args   []string
+	}{
+		{2, "flag provided but not defined: -x", []string{"-x"}},
+		{2, `unexpected argument "y"`, []string{"y"}},
+		{2, "-events -1 is negative", []string{"-events", "-1"}},
+		{2, "-calendar is empty", []string{"-calendar", ""}},
+		{2, `fault "503" is not PLACE:KIND`, []string{"-fault", "503"}},
+		{2, `fault "token:99"`, []string{"-fault", "token:99"}},
+		{1, "address already in use", []string{"-addr", taken.Addr().String()}},
+		{1, "missing port", []string{"-addr", "127.0.0.1"}},
+		{1, "is not a key file of this program", []string{"-write-key", real}},
+		{1, "is not a key file of this program", []string{"-write-key", other}},
+		{1, "is a directory", []string{"-write-key", dir}},
+		{1, "no such file", []string{"-write-key", filepath.Join(dir, "no", "key.json")}},
+	} {
+		if runtime.GOOS == "windows" && c.status == 1 {
+			continue // the system's own words
+		}
+		var out, errs bytes.Buffer
+		status := run(context.Background(), append([]string{"-addr", "127.0.0.1:0"}, c.args...), &out, &errs)
+		if status != c.status || !strings.Contains(errs.String(), c.want) || !strings.HasPrefix(errs.String(), "fakegoogle: ") || out.Len() > 0 {
+			t.Errorf("%q: exit status %d, stdout %q, stderr %q", c.args, status, &out, &errs)
+		}
+	}
+	for path, want := range map[string]string{real: `{"token_uri":"https://oauth2.googleapis.com/token"}`, other: "notes"} {
+		if text, err := os.ReadFile(path); err != nil || string(text) != want {
+			t.Errorf("%s is %q now, %v", path, text, err)
+		}
+	}
+}
+
+func TestKeyFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "key.json")
+	var ids []string
+	for range 2 { // the second run replaces the file of the first
+		p := start(t, "-write-key", path)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var key struct {
+			ID       string `json:"private_key_id"`
+			TokenURI string `json:"token_uri"`
+		}
+		if err := json.Unmarshal(text, &key); err != nil || key.TokenURI != p.base+"/token" {
+			t.Errorf("token_uri %q of %s, %v", key.TokenURI, p.base, err)
+		}
+		ids = append(ids, key.ID)
+		info, err := os.Stat(path)
+		if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("mode %v, %v", info.Mode(), err)
+		}
+		if status := p.stop(); status != 0 {
+			t.Errorf("exit status %d", status)
+		}
+	}
+	if ids[0] == ids[1] {
+		t.Errorf("both runs have the key %s", ids[0])
+	}
+	if left, err := fs.Glob(os.DirFS(dir), "*"); err != nil || len(left) != 1 {
+		t.Errorf("the folder holds %q, %v", left, err)
+	}
+}
+
+// The commands that are printed, compared whole; then each one pasted into a shell.
+func TestCommands(t *testing.T) {
+	golden(t, "commands.txt", "listening on http://127.0.0.1:8085\n"+
+		commands("http://127.0.0.1:8085", "reader@p.iam.gserviceaccount.com", options{keyFile: "key.json", calendar: "you@gmail.com"}))
+	golden(t, "commands-without-key.txt", "listening on http://127.0.0.1:8085\n"+
+		commands("http://127.0.0.1:8085", "reader@p.iam.gserviceaccount.com", options{calendar: "en.kr#holiday@group.v.calendar.google.com"}))
+
+	for _, tool := range []string{"sh", "curl", "go"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip("pasting needs ", tool)
+		}
+	}
+	dir := t.TempDir()
+	tool := filepath.Join(dir, "fivestep")
+	if out, err := exec.Command("go", "build", "-o", tool, "../fivestep").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	p := start(t, "-write-key", filepath.Join(dir, "it's a key.json"), "-calendar", "a/b #c@example.com")
+	wants := []string{"Weekly stand-up", "Weekly stand-up", `"summary": "Design review"`, "HTTP/1.1 401 Unauthorized", "BEGIN CERTIFICATE"}
+	for _, line := range strings.Split(p.rest(), "\n") {
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		out, err := exec.Command("sh", "-c", strings.ReplaceAll(line, "go run ./cmd/fivestep", tool)).CombinedOutput()
+		if len(wants) == 0 || err != nil || !strings.Contains(string(out), wants[0]) {
+			t.Fatalf("%s\n%v, still expected: %q\n%s", line, err, wants, out)
+		}
+		wants = wants[1:]
+	}
+	if len(wants) > 0 {
+		t.Errorf("no command for %q", wants)
+	}
+}
+
+func TestFaultFlag(t *testing.T) {
+	p := start(t, "-fault", "token:503*1", "-fault", "events:delay=1h")
+	for _, want := range []int{503, 400} {
+		resp, err := http.PostForm(p.base+"/token", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("status %d, want %d", resp.StatusCode, want)
+		}
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := http.Get(p.base + "/calendar/v3/calendars/you@gmail.com/events")
+		ended <- err
+	}()
+	time.Sleep(50 * time.Millisecond) // usually lets the request get there; it is refused otherwise, all the same
+	if status := p.stop(); status != 0 {
+		t.Errorf("exit status %d in a delay of an hour", status)
+	}
+	if err := <-ended; err == nil {
+		t.Error("the delayed request was answered")
+	}
+}
+
+func TestNotLoopback(t *testing.T) {
+	p := start(t, "-addr", "0.0.0.0:0")
+	p.stop()
+	if !regexp.MustCompile(`^warning: 0\.0\.0\.0:\d+ can be reached from other machines`).MatchString(p.stderr.String()) ||
+		!strings.HasPrefix(p.base, "http://127.0.0.1:") {
+		t.Errorf("%s, stderr %q", p.base, p.stderr)
+	}
+	p = start(t)
+	if p.stop(); p.stderr.Len() > 0 {
+		t.Errorf("stderr %q", p.stderr)
+	}
+}
+
+// -events: read back over the wire, with a token that openssl has no part in.
+func TestEvents(t *testing.T) {
+	dir := t.TempDir()
+	p := start(t, "-write-key", filepath.Join(dir, "key.json"), "-events", "600", "-calendar", "load@example.com")
+	token := signIn(t, filepath.Join(dir, "key.json"))
+	query, seen := "?maxResults=250&q=hour", map[string]bool{}
+	for pages := 0; pages < 10; pages++ {
+		req, err := http.NewRequest("GET", p.base+"/calendar/v3/calendars/load@example.com/events"+query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var page struct {
+			NextPageToken string            `json:"nextPageToken"`
+			Items         []json.RawMessage `json:"items"`
+		}
+		err = json.NewDecoder(resp.Body).Decode(&page)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != 200 {
+			t.Fatalf("status %d, %v", resp.StatusCode, err)
+		}
+		for _, item := range page.Items {
+			var e struct{ ID string }
+			if err := json.Unmarshal(item, &e); err != nil || len(item) < 800 || len(item) > 2000 {
+				t.Fatalf("%d bytes, %v: %s", len(item), err, item)
+			}
+			seen[e.ID] = true
+		}
+		if query = "?maxResults=250&q=hour&pageToken=" + page.NextPageToken; page.NextPageToken == "" {
+			break
+		}
+	}
+	if len(seen) != 600 || !seen[fmt.Sprintf("load%06d", 599)] {
+		t.Errorf("%d events", len(seen))
+	}
+}

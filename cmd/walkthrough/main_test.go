@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestRun(t *testing.T) {
+	golden, err := os.ReadFile("../../walkthrough/testdata/walkthrough.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args           string
+		code           int
+		stdout, stderr string
+	}{
+		{"", 0, string(golden), ""},
+		{"-h", 0, usage, ""},
+		{"-help", 0, usage, ""},
+		{"key.json", 2, "", "walkthrough: unexpected argument \"key.json\"\nhint: walkthrough -h shows how it is used\n"},
+		{"-key", 2, "", "walkthrough: flag provided but not defined: -key\nhint: walkthrough -h shows how it is used\n"},
+	} {
+		var stdout, stderr strings.Builder
+		code := run(context.Background(), strings.Fields(test.args), &stdout, &stderr, false)
+		if code != test.code || stdout.String() != test.stdout || stderr.String() != test.stderr {
+			t.Errorf("walkthrough %s: exit %d, not %d; stdout as wanted: %t; stderr: %q", test.args, code, test.code, stdout.String() == test.stdout, stderr.String())
+		}
+	}
+}
+
+func TestColour(t *testing.T) {
+	for _, test := range []struct {
+		tty           bool
+		noColor, term string
+		want          bool
+	}{
+		{true, "", "xterm", true},
+		{true, "1", "xterm", false},
+		{true, "", "dumb", false},
+		{false, "", "xterm", false},
+	} {
+		t.Setenv("NO_COLOR", test.noColor)
+		t.Setenv("TERM", test.term)
+		var stdout, stderr strings.Builder
+		if code := run(context.Background(), nil, &stdout, &stderr, test.tty); code != 0 {
+			t.Fatal(stderr.String())
+		}
+		if got := strings.Contains(stdout.String(), "\x1b["); got != test.want {
+			t.Errorf("%+v: colour %t", test, got)
+		}
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestFailures(t *testing.T) {
+	var stdout, stderr strings.Builder
+	if code := run(context.Background(), nil, full{}, &stderr, false); code != 1 || !strings.Contains(stderr.String(), "closed") {
+		t.Errorf("exit %d: %s", code, stderr.String())
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	stderr.Reset()
+	if code := run(ctx, nil, &stdout, &stderr, false); code != 1 || stdout.Len() > 0 || strings.Count(stderr.String(), "walkthrough:") != 1 {
+		t.Errorf("exit %d: %q %s", code, stdout.String(), stderr.String())
+	}
+}

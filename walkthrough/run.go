@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: 0BSD
+
+package walkthrough
+
+import (
+	"bytes"
+	"context"
+	_ "embed" // key.json
+	"fmt"
+	"net/http"
+	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle"
+)
+
+// keyFile is the RFC 9500 test key in the form of the console's key files. Its PEM
+// label is TESTING KEY, lest a scanner takes it for a leak; see testKeyFile.
+//
+//go:embed key.json
+var keyFile []byte
+
+func testKeyFile() []byte {
+	return bytes.ReplaceAll(keyFile, []byte("TESTING KEY"), []byte("PRIVATE KEY"))
+}
+
+const calendarID = "you@gmail.com"
+
+// startOfRun is when every run takes place.
+func startOfRun() time.Time { return time.Unix(1700000000, 0).UTC() }
+
+// Run does the five steps once and returns what was recorded. It takes
+// milliseconds; ctx ends it earlier.
+func Run(ctx context.Context) (*Trace, error) {
+	return run(ctx, fakegoogle.New())
+}
+
+// run does the five steps against a fake Google that knows nobody yet.
+func run(ctx context.Context, google *fakegoogle.Server) (*Trace, error) {
+	google.SetClock(startOfRun())
+	w := newWire(google)
+	defer w.close()
+	r := &recorder{wire: w, http: &http.Client{Transport: w.transport}, Trace: Trace{Now: startOfRun(), CalendarID: calendarID}}
+
+	key, err := r.readKeyFile(testKeyFile())
+	if err != nil {
+		return nil, fmt.Errorf("walkthrough: step 1: %w", err)
+	}
+	// What a person does in the Cloud console and in the calendar's settings.
+	if _, err := google.CreateAccount(fakegoogle.Account{
+		ProjectID: key.ProjectID, Email: key.ClientEmail, ClientID: key.ClientID, KeyID: key.PrivateKeyID, Key: key.PrivateKey,
+	}); err != nil {
+		return nil, fmt.Errorf("walkthrough: %w", err)
+	}
+	google.AddExample(calendarID)
+	google.Share(calendarID, key.ClientEmail, "reader")
+
+	assertion, err := r.sign(key)
+	if err != nil {
+		return nil, fmt.Errorf("walkthrough: step 2: %w", err)
+	}
+	token, err := r.exchange(ctx, key.TokenURI, assertion)
+	if err != nil {
+		return nil, fmt.Errorf("walkthrough: steps 3 and 4: %w", err)
+	}
+	if err := r.listEvents(ctx, token.AccessToken); err != nil {
+		return nil, fmt.Errorf("walkthrough: step 5: %w", err)
+	}
+	return &r.Trace, nil
+}
