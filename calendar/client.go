@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: 0BSD
 
-// Package calendar reads events from the Google Calendar API, version 3, with
-// an access token that somebody else provides: step 5 of the service-account
-// flow. It only reads, and sends the token to one host alone. A list is complete
-// or ends with an error; an empty list was sent by Google as an empty list.
-// Programs that write to calendars need Google's own client library.
+// Package calendar reads events from the Google Calendar API, version 3, with an
+// access token that somebody else provides: step 5 of the service-account flow. A
+// list is complete or ends with an error. The package does not write.
 //
 // Reference: https://developers.google.com/workspace/calendar/api/v3/reference
 package calendar
@@ -14,112 +12,106 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
 
-const (
-	maxAnswer      = 64 << 20 // bytes of a 200, after decompression
-	maxErrorAnswer = 1 << 20  // bytes of any other answer
-)
-
-// Client reads calendars. Only Token is required; the zero value of each other
-// field is a safe default. A Client may be used by many goroutines at once.
+// Client reads calendars. Only Token is required. A Client may be used by several
+// goroutines at once.
 type Client struct {
-	// Token returns an access token. It is called before each request, so it
-	// should cache, and it must return when its context ends.
-	Token func(context.Context) (string, error)
-	// Invalidate, if set, is told of a token that Calendar answered with 401.
-	// Token is then asked once more; a token other than that one is tried once.
-	Invalidate func(accessToken string)
-	// HTTP sends the requests. It is copied, never changed: the copy follows no
-	// redirect and gives up on a request, body included, after Timeout or 30 s.
-	HTTP *http.Client
-	// BaseURL is where the API lives, "" for Google's. It must be https, or
-	// http to localhost, 127.0.0.1 or ::1.
-	BaseURL string
-	// UserAgent names the program. Google compresses only for one that contains
-	// "gzip", so " (gzip)" is added where that is missing.
-	// https://developers.google.com/workspace/calendar/api/guides/performance
-	UserAgent string
-
-	MaxAttempts int                                              // most tries of one request; 0 is 4
-	Sleep       func(ctx context.Context, d time.Duration) error // waits between tries; nil is a timer
-	Now         func() time.Time                                 // reads Retry-After dates; nil is time.Now
+	Token       func(context.Context) (string, error)      // an access token; called before each request, so it should cache, and end with its context
+	Invalidate  func(accessToken string)                   // told of a token that was answered with 401; then Token is asked once more. nil: nobody
+	HTTP        *http.Client                               // nil: a plain client. Never changed; redirects are refused, and without a Timeout it gets 30 seconds for each attempt
+	BaseURL     string                                     // https, or http to localhost, 127.0.0.1 or ::1; "": Google's
+	UserAgent   string                                     // names the program; " (gzip)" is added if "gzip" is not in it: Google compresses for no other
+	MaxAttempts int                                        // how often one request is sent; 0: 4 times
+	Now         func() time.Time                           // nil: time.Now
+	Sleep       func(context.Context, time.Duration) error // waits between attempts, or ends with the context's error; nil: a timer
 }
 
-// call is one read: how errors name it, and where it goes.
+// call is one read. decode is given each 200, once an attempt, and starts anew.
 type call struct {
-	op    string
-	page  int // from 1; 0 outside a listing
-	path  string
-	query url.Values
+	op         string // how errors name it
+	page       int    // from 1; 0: no listing
+	kind, path string // what should come back, and from where
+	query      url.Values
+	invalid    error // why it is not to be sent
+	decode     func(*json.Decoder) (kind string, err error)
+}
+
+// newCall makes each id one segment of the path: ids have "#" in them (public
+// holidays), which would end the path, and may have "/".
+func newCall(kind, op string, segments ...string) call {
+	cl := call{op: op, kind: kind, query: url.Values{"prettyPrint": {"false"}}}
+	for _, s := range segments {
+		if s == "" || s == "." || s == ".." {
+			cl.invalid = fmt.Errorf("%q is not the id of anything", s)
+		}
+		cl.path += "/" + url.PathEscape(s)
+	}
+	return cl
 }
 
 func (cl call) fail(at stage, err error) *Error {
 	return &Error{Op: cl.op, Page: cl.page, Err: err, at: at}
 }
 
-// get is the one authorised GET that all reads share. read is given the body of
-// each 200 answer, once a try, and has to start anew each time.
-func (c *Client) get(ctx context.Context, cl call, read func(io.Reader) error) error {
+// get is the one authorised GET that all reads share.
+func (c *Client) get(ctx context.Context, cl call) error {
 	base, err := c.base()
-	if err != nil {
+	if err = cmp.Or(cl.invalid, err); err != nil {
 		return cl.fail(atQuery, err)
 	}
-	token, renewed := "", false
 	for attempt := 1; ; attempt++ {
-		if token == "" {
-			if token, err = c.accessToken(ctx); err != nil {
-				return cl.fail(atToken, fmt.Errorf("access token: %w", err))
-			}
+		token, err := c.accessToken(ctx)
+		if err != nil {
+			return cl.fail(atToken, fmt.Errorf("access token: %w", err))
 		}
-		e := c.once(ctx, base+cl.path+"?"+cl.query.Encode(), token, read)
-		if e == nil {
-			return nil
-		}
-		e.Op, e.Page = cl.op, cl.page
-		if e.StatusCode == http.StatusUnauthorized && !renewed && ctx.Err() == nil {
-			renewed = true
+		e := c.try(ctx, base, cl, token)
+		if e != nil && e.StatusCode == http.StatusUnauthorized {
 			if c.Invalidate != nil {
 				c.Invalidate(token)
 			}
 			if again, err := c.accessToken(ctx); err == nil && again != token {
-				token = again
-				continue
+				token, e = again, c.try(ctx, base, cl, again)
 			}
 		}
+		if e == nil {
+			return nil
+		}
+		d := wait(attempt, e.RetryAfter)
 		deadline, limited := ctx.Deadline()
-		if ctx.Err() != nil {
-			return cl.fail(atContext, ctx.Err())
-		} else if limited && time.Until(deadline) <= 0 { // the dialer knew before ctx did
-			return cl.fail(atContext, context.DeadlineExceeded)
+		switch {
+		case ctx.Err() != nil || limited && time.Until(deadline) <= 0: // a dialer may know before ctx does
+			return cl.fail(atContext, cmp.Or(ctx.Err(), context.DeadlineExceeded))
+		case !e.Temporary() || attempt >= cmp.Or(max(c.MaxAttempts, 0), 4) || limited && time.Until(deadline) < d:
+			e.Op, e.Page = cl.op, cl.page
+			e.withhold(token)
+			return e // better told now than after the deadline
 		}
-		wait := backoff(attempt, e.RetryAfter)
-		if !e.Temporary() || attempt >= cmp.Or(max(c.MaxAttempts, 0), 4) || limited && time.Until(deadline) < wait {
-			return e
-		}
-		if err := c.sleep(ctx, wait); err != nil {
+		if err := c.sleep(ctx, d); err != nil {
 			return cl.fail(atContext, err)
 		}
-		token = ""
 	}
 }
 
-// once sends one request. The returned error holds no trace of the token.
-func (c *Client) once(ctx context.Context, target, token string, read func(io.Reader) error) *Error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+// try sends the request once.
+func (c *Client) try(ctx context.Context, base string, cl call, token string) *Error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+cl.path+"?"+cl.query.Encode(), nil)
 	if err != nil {
 		return &Error{Err: err, at: atQuery}
 	}
-	req.Header.Set("Authorization", "Bearer "+token) // RFC 6750 section 2.1
-	agent := cmp.Or(c.UserAgent, "fivestep-calendar (gzip)")
-	if !strings.Contains(agent, "gzip") {
+	req.Header.Set("Authorization", "Bearer "+token) // RFC 6750, section 2.1
+	agent := cmp.Or(c.UserAgent, "fivestep-calendar")
+	if !strings.Contains(agent, "gzip") { // https://developers.google.com/workspace/calendar/api/guides/performance
 		agent += " (gzip)"
 	}
 	req.Header.Set("User-Agent", agent)
@@ -127,43 +119,40 @@ func (c *Client) once(ctx context.Context, target, token string, read func(io.Re
 	client.Timeout = cmp.Or(client.Timeout, 30*time.Second)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	resp, err := client.Do(req)
-	if err != nil {
-		if ue := (*url.Error)(nil); errors.As(err, &ue) {
-			err = ue.Err // without the URL, which has the whole query in it
-		}
-		return &Error{Err: fmt.Errorf("GET %s://%s: %w", req.URL.Scheme, req.URL.Host, without(err, token)), at: atNetwork}
+	if err != nil { // Unwrap takes the URL off, which has the whole query in it
+		return &Error{Message: "GET " + req.URL.Scheme + "://" + req.URL.Host, Err: errors.Unwrap(err), at: atNetwork}
 	}
 	defer resp.Body.Close()
-	e := &Error{StatusCode: resp.StatusCode, RetryAfter: c.retryAfter(resp.Header.Get("Retry-After"))}
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		e.ServerDate = date.UTC()
+	e, now := &Error{StatusCode: resp.StatusCode}, time.Now
+	if c.Now != nil {
+		now = c.Now
 	}
+	e.ServerDate, _ = http.ParseTime(resp.Header.Get("Date"))
+	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), cmp.Or(e.ServerDate, now()))
 	if resp.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorAnswer+1))
-		e.explain(text, token)
-		if to, err := resp.Location(); err == nil && resp.StatusCode/100 == 3 {
-			e.Message = clean(fmt.Sprintf("a redirect to %q, which is not followed", to.Host), token)
-		}
+		e.explain(resp)
 		return e
 	}
-	body := &bounded{r: resp.Body, left: maxAnswer}
-	buffer := bufio.NewReaderSize(body, 32<<10)
-	if head, _ := buffer.Peek(1); len(bytes.TrimSpace(head)) > 0 && head[0] != '{' {
-		text, _ := io.ReadAll(io.LimitReader(buffer, maxErrorAnswer+1))
-		e.Message, e.at = "not a JSON object but "+summary(text, token), atBody
-	} else if err = read(buffer); err == nil {
-		return nil
-	} else if e.Err, e.at = without(err, token), atBody; errors.Is(err, io.EOF) {
-		e.Err = io.ErrUnexpectedEOF
+	body := &bounded{r: resp.Body}
+	dec := json.NewDecoder(bufio.NewReaderSize(body, 32<<10))
+	kind, err := cl.decode(dec)
+	if err == nil {
+		if _, err = dec.Token(); err == io.EOF && kind == cl.kind {
+			return nil
+		} else if err == io.EOF {
+			err = fmt.Errorf("its kind is %q, not %q", kind, cl.kind)
+		}
+		err = cmp.Or(err, errors.New("more text after its end"))
 	}
-	if body.broken != nil || errors.Is(e.Err, io.ErrUnexpectedEOF) {
-		e.Message, e.Err, e.at = "the answer broke off", without(cmp.Or(body.broken, e.Err), token), atNetwork
+	e.at, e.Err, e.Message = atBody, err, fmt.Sprintf("an unfit answer of type %q", resp.Header.Get("Content-Type"))
+	if body.broken != nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		e.at, e.Err, e.Message = atNetwork, cmp.Or(body.broken, io.ErrUnexpectedEOF), "the answer broke off"
 	}
 	return e
 }
 
-// base refuses any place where a bearer token could be overheard (RFC 6750
-// section 5.3: always TLS), and what is not the beginning of an address.
+// base refuses whatever would let a token be overheard (RFC 6750, section 5.3), and
+// what is not the beginning of an address.
 func (c *Client) base() (string, error) {
 	base := strings.TrimSuffix(cmp.Or(c.BaseURL, "https://www.googleapis.com/calendar/v3"), "/")
 	u, err := url.Parse(base)
@@ -179,31 +168,60 @@ func (c *Client) accessToken(ctx context.Context) (string, error) {
 		return "", errors.New("Client.Token is not set")
 	}
 	token, err := c.Token(ctx)
-	if err == nil && (token == "" || strings.ContainsFunc(token, func(r rune) bool { return r < '!' || r > '~' })) {
-		err = errors.New("empty, or with a blank, a line end or another character that no header can hold")
+	if err == nil && (token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })) {
+		err = errors.New("empty, or with characters that cannot stand in a header")
 	}
 	return token, err
 }
 
-// bounded reads at most left bytes, and remembers what broke the connection. It
-// ends long runs of blanks: json.Decoder looks at them anew with each read, so
-// that 64 MiB of them would take minutes.
+// wait is a random time up to 1, 2, 4 ... 32 seconds after the n-th failure ("full
+// jitter", so that clients that failed together do not come back together), or what
+// the server asked for, up to a minute, if that is longer.
+func wait(n int, asked time.Duration) time.Duration {
+	bound := min(time.Second<<min(n-1, 5), 32*time.Second)
+	return max(1+rand.N(bound), min(asked, time.Minute))
+}
+
+func (c *Client) sleep(ctx context.Context, d time.Duration) error {
+	if c.Sleep != nil {
+		return c.Sleep(ctx, d)
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// retryAfter reads the header in both its forms (RFC 9110, section 10.2.3).
+func retryAfter(value string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	date, _ := http.ParseTime(value)
+	return max(0, date.Sub(now))
+}
+
+// bounded reads 64 MiB at most, and remembers what broke the connection. It ends a
+// run of 64 KiB of blanks: json.Decoder looks at them anew with each read.
 type bounded struct {
 	r           io.Reader
-	left, blank int
+	size, blank int
 	broken      error
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
-	if b.blank += n; len(bytes.TrimSpace(p[:n])) > 0 {
+	b.size, b.blank = b.size+n, b.blank+n
+	if len(bytes.TrimSpace(p[:n])) > 0 {
 		b.blank = 0
 	}
-	if b.left -= n; b.left < 0 || b.blank > 64<<10 {
-		return 0, fmt.Errorf("the answer is larger than %d bytes, or blank for long", maxAnswer)
-	}
-	if err != nil && err != io.EOF {
+	if err != io.EOF {
 		b.broken = err
+	}
+	if b.size > 64<<20 || b.blank > 64<<10 {
+		return 0, errors.New("larger than 64 MiB, or blank for long")
 	}
 	return n, err
 }

@@ -3,9 +3,9 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -14,7 +14,6 @@ import (
 // Event is an event as Google sends it. Times stay text, in RFC 3339 as sent;
 // EventDateTime.Time reads start and end. A member that was not sent, or not
 // asked for, is zero: of a cancelled event often only ID and Status are there.
-//
 // https://developers.google.com/workspace/calendar/api/v3/reference/events
 type Event struct {
 	ID                string          `json:"id"`
@@ -44,8 +43,7 @@ type Event struct {
 	Raw               json.RawMessage `json:"-"`         // the JSON as sent, if it was asked for
 }
 
-// Person is the creator or the organizer of an event. Self: it is the calendar
-// that was read.
+// Person made or organizes an event. Self: it is the calendar that was read.
 type Person struct {
 	ID          string `json:"id"`
 	Email       string `json:"email"`
@@ -76,6 +74,21 @@ type Reminder struct {
 	Minutes int    `json:"minutes"`
 }
 
+// Page is one page of a list of events. NextPageToken is "" on the last page, which
+// may have a NextSyncToken. A page may be short, or empty, though others follow.
+type Page struct {
+	ETag             string     `json:"etag"`
+	Summary          string     `json:"summary"` // the calendar's title
+	Description      string     `json:"description"`
+	Updated          string     `json:"updated"` // UTC
+	TimeZone         string     `json:"timeZone"`
+	AccessRole       string     `json:"accessRole"`
+	DefaultReminders []Reminder `json:"defaultReminders"`
+	NextPageToken    string     `json:"nextPageToken"`
+	NextSyncToken    string     `json:"nextSyncToken"`
+	Items            []*Event   `json:"items"`
+}
+
 // EventDateTime is either Date (yyyy-mm-dd, an all-day event) or DateTime
 // (RFC 3339 with an offset). TimeZone is an IANA name, and often not there.
 type EventDateTime struct {
@@ -88,13 +101,9 @@ type EventDateTime struct {
 // looks, not a moment: it becomes midnight in loc (nil is UTC). A DateTime keeps
 // the offset it was sent with. Neither of them, or a malformed one, is an error.
 func (t EventDateTime) Time(loc *time.Location) (at time.Time, allDay bool, err error) {
-	if loc == nil {
-		loc = time.UTC
-	}
+	at, err = time.Parse(time.RFC3339, t.DateTime)
 	if allDay = t.DateTime == "" && t.Date != ""; allDay {
-		at, err = time.ParseInLocation(time.DateOnly, t.Date, loc)
-	} else {
-		at, err = time.Parse(time.RFC3339, t.DateTime)
+		at, err = time.ParseInLocation(time.DateOnly, t.Date, cmp.Or(loc, time.UTC))
 	}
 	if err != nil {
 		err = fmt.Errorf("calendar: start or end of an event: %w", err)
@@ -102,23 +111,42 @@ func (t EventDateTime) Time(loc *time.Location) (at time.Time, allDay bool, err 
 	return at, allDay, err
 }
 
-// Events lists the events of a calendar that match q, page after page, holding
-// at most two pages: the next one travels while this one is being used.
-// calendarID is the id as Google shows it, "you@gmail.com", not escaped.
-//
-// An error, always an *Error that names the page, ends the listing. A loop that
-// ends without one has seen every event, or q.Limit of them. Each range over the
-// result lists anew; breaking off stops all that is under way.
+// Calendar is what a calendar says of itself.
+// https://developers.google.com/workspace/calendar/api/v3/reference/calendars
+type Calendar struct {
+	ID          string `json:"id"`
+	ETag        string `json:"etag"`
+	Summary     string `json:"summary"` // the title
+	Description string `json:"description"`
+	Location    string `json:"location"`
+	TimeZone    string `json:"timeZone"` // IANA name
+}
+
+// CalendarListEntry is a calendar as it stands in the list of an account.
+// https://developers.google.com/workspace/calendar/api/v3/reference/calendarList
+type CalendarListEntry struct {
+	Calendar
+	SummaryOverride string `json:"summaryOverride"` // the title that the account gave it
+	AccessRole      string `json:"accessRole"`      // freeBusyReader, reader, writer or owner
+	Primary         bool   `json:"primary"`
+	Selected        bool   `json:"selected"`
+	Hidden          bool   `json:"hidden"`
+}
+
+// Events lists the events of a calendar that match q, page after page; the next one
+// travels while this one is being used. calendarID is as Google shows it, not escaped.
+// An *[Error] ends the listing; a loop without one has seen every event, or q.Limit
+// of them. Each range lists anew; breaking off stops all that is under way.
 func (c *Client) Events(ctx context.Context, calendarID string, q Query) iter.Seq2[*Event, error] {
 	return c.events(calendarID, q).all(ctx, q.NextSyncToken)
 }
 
 // EventsPage reads one page: the first if pageToken is "", else the one that
 // Page.NextPageToken announced, with the same q. Of q.Limit only the page size
-// follows, and q.NextSyncToken is not set. Errors are *Error.
+// follows, and q.NextSyncToken is not set. Errors are *[Error].
 func (c *Client) EventsPage(ctx context.Context, calendarID string, q Query, pageToken string) (*Page, error) {
-	p, err := c.events(calendarID, q).fetch(ctx, 0, pageToken, nil)
-	if err != nil {
+	p := &page[Event]{token: pageToken}
+	if err := c.events(calendarID, q).fetch(ctx, 0, p); err != nil {
 		return nil, err
 	}
 	p.Page.Items = p.items
@@ -126,26 +154,52 @@ func (c *Client) EventsPage(ctx context.Context, calendarID string, q Query, pag
 }
 
 func (c *Client) events(calendarID string, q Query) *list[Event] {
-	id, err := segment(calendarID)
-	query, err2 := q.values()
-	cl := call{op: fmt.Sprintf("events of %q", calendarID), path: "/calendars/" + id + "/events", query: query}
-	l := &list[Event]{client: c, call: cl, invalid: errors.Join(err, err2), kind: "calendar#events", limit: q.Limit, size: q.pageSize()}
-	if q.KeepRaw {
-		l.keep = func(e *Event, raw json.RawMessage) { e.Raw = raw }
-	}
-	return l
+	cl := newCall("calendar#events", fmt.Sprintf("events of %q", calendarID), "calendars", calendarID, "events")
+	query, err := q.values()
+	cl.query, cl.invalid = query, cmp.Or(cl.invalid, err)
+	return &list[Event]{client: c, call: cl, size: q.pageSize(), limit: q.Limit, raw: q.KeepRaw}
 }
 
-// Event reads one event, whole: Raw is set. Errors are *Error; an event that
-// does not exist and a calendar that is not shared are both a 404.
+// Event reads one event, whole: Raw is set. Errors are *[Error]; an event that does
+// not exist and a calendar that is not shared are both a 404.
 func (c *Client) Event(ctx context.Context, calendarID, eventID string) (*Event, error) {
-	id, err := segment(calendarID)
-	event, err2 := segment(eventID)
-	cl := call{op: fmt.Sprintf("event %q of %q", eventID, calendarID), path: "/calendars/" + id + "/events/" + event}
-	e, raw, err := one[Event](ctx, c, cl, "calendar#event", errors.Join(err, err2))
-	if err != nil {
+	op := fmt.Sprintf("event %q of %q", eventID, calendarID)
+	return one[Event](ctx, c, newCall("calendar#event", op, "calendars", calendarID, "events", eventID))
+}
+
+// Calendar reads one calendar's own data. It needs another scope than events do:
+// calendar.calendars.readonly or calendar.readonly. Errors are *[Error].
+func (c *Client) Calendar(ctx context.Context, calendarID string) (*Calendar, error) {
+	return one[Calendar](ctx, c, newCall("calendar#calendar", fmt.Sprintf("calendar %q", calendarID), "calendars", calendarID))
+}
+
+// CalendarList lists the account's calendars, with the scope calendar.readonly or
+// calendar.calendarlist.readonly. One that was shared with a service account can be
+// read by its id at once, but is not here until the account itself puts it there.
+func (c *Client) CalendarList(ctx context.Context) iter.Seq2[*CalendarListEntry, error] {
+	cl := newCall("calendar#calendarList", "calendar list", "users", "me", "calendarList")
+	cl.query.Set("maxResults", "250")
+	cl.query.Set("fields", entryFields)
+	return (&list[CalendarListEntry]{client: c, call: cl}).all(ctx, nil)
+}
+
+// one reads a single resource.
+func one[T any](ctx context.Context, c *Client, cl call) (v *T, err error) {
+	cl.decode = func(dec *json.Decoder) (string, error) {
+		var raw json.RawMessage
+		var head struct{ Kind string }
+		if err := dec.Decode(&raw); err != nil {
+			return "", err
+		}
+		v = new(T)
+		err := cmp.Or(json.Unmarshal(raw, &head), json.Unmarshal(raw, v))
+		if event, ok := any(v).(*Event); ok {
+			event.Raw = raw
+		}
+		return head.Kind, err
+	}
+	if err := c.get(ctx, cl); err != nil {
 		return nil, err
 	}
-	e.Raw = raw
-	return e, nil
+	return v, nil
 }

@@ -17,7 +17,7 @@ func google(answers map[string]string) (baseURL string, stop func()) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, known := answers[r.URL.Path]
 		if !known {
-			w.WriteHeader(404)
+			w.WriteHeader(http.StatusNotFound)
 			answer = `{"error":{"errors":[{"domain":"global","reason":"notFound","message":"Not Found"}],"code":404,"message":"Not Found"}}`
 		}
 		fmt.Fprint(w, answer)

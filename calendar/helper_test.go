@@ -63,11 +63,11 @@ func serve(t testing.TB, handler func(w http.ResponseWriter, r *http.Request, n 
 			stacks := string(buf[:runtime.Stack(buf, true)])
 			if !strings.Contains(stacks, "calendar.(*list") {
 				break
-			} else if try == 100 {
+			} else if try == 10000 {
 				t.Errorf("a goroutine is left:\n%s", stacks)
 				break
 			}
-			time.Sleep(10 * time.Millisecond)
+			runtime.Gosched()
 		}
 	})
 	return &Client{

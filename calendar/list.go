@@ -3,135 +3,183 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"iter"
 	"maps"
+	"math"
 	"sync"
 )
 
 // list is a resource that Google hands out page by page, in items of type T.
 type list[T any] struct {
-	client  *Client
-	call    call
-	invalid error // why nothing can be sent
-	kind    string
-	size    int // items asked for a page
-	limit   int // most items to hand out; 0: all
-	keep    func(item *T, raw json.RawMessage)
+	client      *Client
+	call        call
+	size, limit int  // items asked for a page; most items to hand out, 0 for all
+	raw         bool // keep the JSON of events
 }
 
-// flight is a page under way. Its early token arrives before its items do.
-type flight[T any] struct {
-	token  string // that it was asked for with
-	cancel context.CancelFunc
-	early  chan string
-	done   chan struct{} // closed once page and err are set
-	page   *page[T]
-	err    error
+// page is a page of any list, perhaps still under way.
+type page[T any] struct {
+	Page  // its Items stay nil
+	kind  string
+	items []*T
+	token string      // that it was asked for with
+	early chan string // is sent NextPageToken once it is there (Google sends it before the items), and closed when the page is whole, or err is set
+	err   error
 }
 
-// all lists every item. The consumer drives: the page after next is not asked
-// for before the next one is wanted, so one page at most is ahead. No goroutine
-// is left when the loop ends, however it ends.
+// all lists every item. The consumer drives: the page after next is not asked for
+// before the next one is wanted. No goroutine is left when the loop ends.
 func (l *list[T]) all(ctx context.Context, syncToken *string) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) { l.run(ctx, syncToken, yield) }
-}
-
-func (l *list[T]) run(ctx context.Context, syncToken *string, yield func(*T, error) bool) {
-	ctx, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer cancel()
-	asked := map[string]bool{}
-	start := func(number int, token string) *flight[T] {
-		if asked[token] {
-			return nil
-		}
-		asked[token] = true
+	return func(yield func(*T, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		f := &flight[T]{token: token, cancel: cancel, early: make(chan string, 1), done: make(chan struct{})}
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			defer close(f.done)
-			defer cancel()
-			f.page, f.err = l.fetch(ctx, number, token, f.early)
-		}()
-		return f
-	}
-
-	left := l.limit
-	current := start(1, "") // and no later page is: "" is the token of the first
-	for number := 1; ; number++ {
-		var next *flight[T]
-		if l.limit == 0 || left > l.size { // else this page may well be the last one needed
-			select {
-			case token := <-current.early:
-				next = start(number+1, token)
-			case <-current.done:
+		var wg sync.WaitGroup
+		defer wg.Wait()
+		defer cancel()
+		cl, left, asked := l.call, cmp.Or(l.limit, math.MaxInt), map[string]bool{}
+		ask := func(number int, token string) *page[T] {
+			if asked[token] {
+				return nil
 			}
+			asked[token] = true
+			p := &page[T]{token: token, early: make(chan string, 1)}
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				defer close(p.early)
+				p.err = l.fetch(ctx, number, p)
+			}()
+			return p
 		}
-		<-current.done
-		if current.err != nil {
-			yield(nil, current.err)
-			return
-		}
-		token, items := current.page.NextPageToken, current.page.items
-		if next != nil && next.token != token { // announced by a try that broke off
-			next.cancel()
-			delete(asked, next.token)
-			next = nil
-		}
-		enough := l.limit > 0 && len(items) >= left
-		whole := token == "" && (!enough || len(items) == left)
-		if enough {
-			items = items[:left]
-		} else if next == nil {
-			next = start(number+1, token)
-		}
-		left -= len(items)
-		failed := call{op: l.call.op, page: number}
-		for _, item := range items {
-			if ctx.Err() != nil {
-				yield(nil, failed.fail(atContext, ctx.Err()))
+		for p := ask(1, ""); p != nil; {
+			cl.page++
+			var next *page[T]
+			if left > l.size { // else this page may well be the last one needed
+				if token, ok := <-p.early; ok {
+					next = ask(cl.page+1, token)
+				}
+			}
+			for range p.early { // until it is closed
+			}
+			if p.err != nil {
+				yield(nil, p.err)
 				return
 			}
-			if !yield(item, nil) {
+			last, items := p.NextPageToken == "" && len(p.items) <= left, p.items[:min(len(p.items), left)]
+			left -= len(items)
+			if next != nil && next.token != p.NextPageToken { // announced by a try that broke off
+				next = nil
+			}
+			if next == nil && !last && left > 0 {
+				next = ask(cl.page+1, p.NextPageToken)
+			}
+			for _, item := range items {
+				if ctx.Err() != nil {
+					yield(nil, cl.fail(atContext, ctx.Err()))
+					return
+				}
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if last && syncToken != nil {
+				*syncToken = p.NextSyncToken
+			}
+			if last || left == 0 {
 				return
 			}
+			p = next
 		}
-		if whole && syncToken != nil {
-			*syncToken = current.page.NextSyncToken
-		}
-		if whole || enough {
-			return
-		} else if next == nil {
-			yield(nil, failed.fail(atBody, errors.New("nextPageToken is that of a page already read")))
-			return
-		}
-		current = next
+		yield(nil, cl.fail(atBody, errors.New("nextPageToken is that of a page already read")))
 	}
 }
 
-// fetch reads one page, trying again as Client.get does. early, if not nil, is
-// sent the first nextPageToken that is seen, as soon as it is.
-func (l *list[T]) fetch(ctx context.Context, number int, token string, early chan<- string) (*page[T], error) {
+// fetch reads the page that p.token asks for.
+func (l *list[T]) fetch(ctx context.Context, number int, p *page[T]) error {
 	cl := l.call
 	cl.page = number
-	if l.invalid != nil {
-		return nil, cl.fail(atQuery, l.invalid)
-	}
-	if token != "" {
+	if p.token != "" {
 		cl.query = maps.Clone(cl.query)
-		cl.query.Set("pageToken", token)
+		cl.query.Set("pageToken", p.token)
 	}
-	var p *page[T]
-	err := l.client.get(ctx, cl, func(body io.Reader) error {
-		p = new(page[T])
-		return p.read(json.NewDecoder(body), l.kind, l.keep, early)
+	cl.decode = func(dec *json.Decoder) (string, error) {
+		p.Page, p.kind, p.items = Page{}, "", nil
+		err := p.read(dec, l.raw)
+		return p.kind, err
+	}
+	return l.client.get(ctx, cl)
+}
+
+// read takes the envelope member by member and decodes the items where they stand,
+// so that no page is ever held as text.
+func (p *page[T]) read(dec *json.Decoder, raw bool) error {
+	members := map[json.Token]any{"kind": &p.kind, "etag": &p.ETag, "summary": &p.Summary, "description": &p.Description,
+		"updated": &p.Updated, "timeZone": &p.TimeZone, "accessRole": &p.AccessRole, "defaultReminders": &p.DefaultReminders,
+		"nextPageToken": &p.NextPageToken, "nextSyncToken": &p.NextSyncToken}
+	seen := map[json.Token]bool{}
+	return within(dec, '{', func() error {
+		name, err := dec.Token()
+		switch {
+		case err != nil:
+			return err
+		case seen[name]:
+			err = errors.New("stands there twice")
+		case name == "items":
+			err = within(dec, '[', func() error { return p.readItem(dec, raw) })
+		default:
+			err = dec.Decode(cmp.Or(members[name], any(new(json.RawMessage))))
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		seen[name] = true
+		if name == "nextPageToken" && p.NextPageToken != "" {
+			select {
+			case p.early <- p.NextPageToken:
+			default: // nobody waits for it, or a try before this one told it
+			}
+		}
+		return nil
 	})
-	return p, err
+}
+
+func (p *page[T]) readItem(dec *json.Decoder, keepRaw bool) (err error) {
+	var item *T
+	var raw json.RawMessage
+	if !keepRaw {
+		err = dec.Decode(&item)
+	} else if err = dec.Decode(&raw); err == nil {
+		err = json.Unmarshal(raw, &item)
+	}
+	if err == nil && item == nil {
+		err = errors.New("null")
+	}
+	if err != nil {
+		return fmt.Errorf("number %d: %w", len(p.items)+1, err)
+	}
+	if event, ok := any(item).(*Event); ok {
+		event.Raw = raw
+	}
+	p.items = append(p.items, item)
+	return nil
+}
+
+// within reads an object or an array, calling element for each of its elements.
+func within(dec *json.Decoder, open json.Delim, element func() error) error {
+	if got, err := dec.Token(); err != nil {
+		return err
+	} else if got != open {
+		return fmt.Errorf("%v where %v should be", got, open)
+	}
+	for dec.More() {
+		if err := element(); err != nil {
+			return err
+		}
+	}
+	_, err := dec.Token() // the bracket that fits, or an error
+	return err
 }

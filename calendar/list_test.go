@@ -195,7 +195,7 @@ func TestCancelBetweenEvents(t *testing.T) {
 func TestErrorNamesThePage(t *testing.T) {
 	c, _ := serve(t, pages(100, 0, func(w http.ResponseWriter, r *http.Request, n int) bool {
 		if r.FormValue("pageToken") == "60" {
-			w.WriteHeader(404)
+			w.WriteHeader(http.StatusNotFound)
 			fmt.Fprint(w, readFile(t, "errors/404-notFound.json"))
 			return true
 		}

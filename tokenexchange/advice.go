@@ -51,14 +51,14 @@ func (e *Error) Advice() string {
 
 // clock tells a wrong clock from wrong claims by the answer's Date.
 func (e *Error) clock() string {
-	switch offset := e.ClockOffset(); {
+	offset, side := e.ClockOffset(), "ahead of"
+	switch {
 	case e.ServerDate.IsZero():
 		return "The assertion's iat and exp are not around Google's time."
 	case offset.Abs() < time.Minute:
 		return "This machine's clock agrees with the server's to the minute, so iat and exp themselves are off: the assertion is old, or lives for more than an hour."
-	case offset > 0:
-		return fmt.Sprintf("This machine's clock is %s ahead of the server's.", offset)
-	default:
-		return fmt.Sprintf("This machine's clock is %s behind the server's.", -offset)
+	case offset < 0:
+		side = "behind"
 	}
+	return fmt.Sprintf("This machine's clock is %s %s the server's.", offset.Abs(), side)
 }

@@ -17,10 +17,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -47,7 +45,7 @@ func NewRequest(ctx context.Context, tokenURL, assertion string) (*http.Request,
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
 		return nil, &Error{Problem: "the token URL is not the URL of an endpoint"}
-	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
+	case u.Scheme != "https" && !(u.Scheme == "http" && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "::1")):
 		return nil, &Error{Problem: "the token URL is not https: an assertion must not travel in the clear"}
 	case assertion == "":
 		return nil, &Error{Problem: "the assertion is empty"}
@@ -60,11 +58,6 @@ func NewRequest(ctx context.Context, tokenURL, assertion string) (*http.Request,
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return req, nil
-}
-
-// isLoopback allows plain http to a server on this machine, such as a fake Google.
-func isLoopback(host string) bool {
-	return host == "localhost" || host == "127.0.0.1" || host == "::1"
 }
 
 // ParseResponse is step 4: it reads the answer, closes its body, and returns the
@@ -92,26 +85,27 @@ func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 	}
 	// RFC 6749, section 5.1 (token) and 5.2 (error).
 	var answer struct {
-		AccessToken string          `json:"access_token"`
-		TokenType   string          `json:"token_type"`
-		ExpiresIn   json.RawMessage `json:"expires_in"`
-		Scope       string          `json:"scope"`
-		IDToken     string          `json:"id_token"`
-		Error       string          `json:"error"`
-		Description string          `json:"error_description"`
+		AccessToken string      `json:"access_token"`
+		TokenType   string      `json:"token_type"`
+		ExpiresIn   json.Number `json:"expires_in"` // a number, or its digits in a string as some servers send it
+		Scope       string      `json:"scope"`
+		IDToken     string      `json:"id_token"`
+		Error       string      `json:"error"`
+		Description string      `json:"error_description"`
 	}
 	err = json.Unmarshal(body, &answer)
 	e.Code, e.Description = clean(answer.Error), clean(answer.Description)
 	var wrongType *json.UnmarshalTypeError
-	seconds, known := parseSeconds(answer.ExpiresIn)
 	switch {
 	case errors.As(err, &wrongType) && wrongType.Field == "":
 		e.Problem = "JSON that is not an object"
 	case errors.As(err, &wrongType):
 		e.Problem = fmt.Sprintf("the member %q has the wrong type", clean(wrongType.Field))
-	case err != nil:
+	case !json.Valid(body):
 		// A body that is not JSON is named and never shown: it may be anything.
 		e.Problem = fmt.Sprintf("%d bytes of type %q, not JSON", len(body), clean(resp.Header.Get("Content-Type")))
+	case err != nil:
+		e.Problem = "expires_in is not a number of seconds"
 	case resp.StatusCode != http.StatusOK || e.Code != "":
 		if e.Code == "" {
 			e.Problem = "JSON without the member \"error\""
@@ -124,31 +118,16 @@ func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 		e.Problem = "the access_token has characters that cannot stand in a header" // RFC 6749, appendix A.12
 	case !strings.EqualFold(answer.TokenType, "Bearer"): // RFC 6749, section 5.1: case insensitive
 		e.Problem = fmt.Sprintf("token_type is %q, not Bearer", clean(answer.TokenType))
-	case !known:
-		e.Problem = "expires_in is not a number of seconds"
 	default:
 		token := &Token{AccessToken: answer.AccessToken, TokenType: answer.TokenType, Scope: answer.Scope}
-		if seconds > 0 {
-			// Round strips the monotonic clock, which stands still while a machine sleeps.
-			token.Expiry = now.Round(0).Add(time.Duration(seconds) * time.Second)
+		if seconds, _ := answer.ExpiresIn.Float64(); seconds >= 1 {
+			// Never more than a day. Round strips the monotonic clock, which stands still
+			// while a machine sleeps.
+			token.Expiry = now.Round(0).Add(time.Duration(min(seconds, 86400)) * time.Second)
 		}
 		return token, nil
 	}
 	return nil, e
-}
-
-// parseSeconds reads expires_in: a number, or digits in a string as some servers
-// send it. Missing is 0; a token never counts as valid for more than a day.
-func parseSeconds(raw json.RawMessage) (seconds int64, ok bool) {
-	text := strings.Trim(string(raw), `"`)
-	if text == "" || text == "null" {
-		return 0, true
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0, false
-	}
-	return int64(max(0, min(f, 86400))), true
 }
 
 // Exchange sends the assertion and returns the access token. It tries again, with
@@ -175,8 +154,8 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 		d := wait(attempt, failed.RetryAfter)
 		deadline, limited := ctx.Deadline()
 		switch {
-		case ctx.Err() != nil:
-			return nil, &Error{Problem: "no token yet", Err: ctx.Err()}
+		case ctx.Err() != nil || limited && time.Until(deadline) <= 0: // a dialer may know before ctx does
+			return nil, &Error{Problem: "no token yet", Err: cmp.Or(ctx.Err(), context.DeadlineExceeded)}
 		case !failed.Temporary() || attempt >= cmp.Or(c.MaxAttempts, 4) || limited && time.Until(deadline) < d:
 			return nil, failed // the last is better told now than after the deadline
 		}

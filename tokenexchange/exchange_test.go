@@ -200,7 +200,7 @@ func TestParseResponseRefuses(t *testing.T) {
 		{"MAC token", 200, "", `{"access_token":"a","token_type":"mac"}`, `200: token_type is "mac", not Bearer`, "not how Google"},
 		{"expires_in a word", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":"soon"}`, "200: expires_in is not a number of seconds", "not how Google"},
 		{"expires_in not finite", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":"Inf"}`, "200: expires_in is not a number of seconds", "not how Google"},
-		{"expires_in a list", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":[1]}`, "200: expires_in is not a number of seconds", "not how Google"},
+		{"expires_in a list", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":[1]}`, `200: the member "expires_in" has the wrong type`, "not how Google"},
 		{"no content", 204, "", ``, `204: 0 bytes of type "", not JSON`, "not how Google"},
 		{"redirect without target", 302, "", ``, "302: a redirect, which is not followed: the assertion goes to one host only", "not how Google"},
 		{"429", 429, "Retry-After: 7\r\n", `{"error":"rate_limit_exceeded"}`, "429 rate_limit_exceeded", "Too many"},

@@ -3,9 +3,11 @@
 package tokenexchange
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -13,12 +15,7 @@ import (
 // Temporary reports whether the same request may succeed later. It is what
 // [Client.Exchange] tries again.
 func (e *Error) Temporary() bool {
-	switch e.StatusCode {
-	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
-		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	}
-	return e.network
+	return e.network || slices.Contains([]int{408, 429, 500, 502, 503, 504}, e.StatusCode)
 }
 
 // wait is how long to wait after the n-th failure in a row, n counted from 1: a
@@ -32,10 +29,8 @@ func wait(n int, asked time.Duration) time.Duration {
 }
 
 func sleepTimer(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -48,14 +43,8 @@ func retryAfter(value string, serverDate, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second
 	}
-	date, err := http.ParseTime(value)
-	if err != nil {
-		return 0
-	}
-	if !serverDate.IsZero() {
-		now = serverDate
-	}
-	return max(0, date.Sub(now))
+	date, _ := http.ParseTime(value) // zero, and so long past, if it is no date
+	return max(0, date.Sub(cmp.Or(serverDate, now)))
 }
 
 func timeNow(now func() time.Time) time.Time {

@@ -16,16 +16,20 @@ import (
 	"example.com/fivestep/tokenexchange"
 )
 
-const emptyPipe = "A command before this one in the pipe failed, and its error says why; or there is none."
-
 // maxInput bounds a key file, an assertion or a token that is read, in bytes.
 const maxInput = 1 << 20
 
-// piped returns what came on standard input, without the blanks around it, or ""
-// if that is a terminal or another device, such as /dev/null under cron.
-func (t *tool) piped(ctx context.Context) (string, error) {
+// piped returns what came on standard input, without the blanks around it. What
+// names it in errors. If that is a terminal or another device, such as /dev/null
+// under cron, and no key file is named either, the command was called wrongly; if
+// it is an empty pipe, the command before it failed.
+func (t *tool) piped(ctx context.Context, step int, what string) (string, error) {
+	haveKey := t.getenv("GOOGLE_APPLICATION_CREDENTIALS") != ""
 	if file, ok := t.stdin.(*os.File); ok {
 		if info, err := file.Stat(); err != nil || info.Mode()&os.ModeCharDevice != 0 {
+			if !haveKey {
+				return "", usageError{"no -key, no GOOGLE_APPLICATION_CREDENTIALS, and no " + what + " piped in"}
+			}
 			return "", nil
 		}
 	}
@@ -40,7 +44,14 @@ func (t *tool) piped(ctx context.Context) (string, error) {
 	}()
 	select {
 	case r := <-read:
-		return strings.TrimSpace(string(r.data)), r.err
+		text := strings.TrimSpace(string(r.data))
+		if r.err == nil && text == "" && !haveKey {
+			r.err = fmt.Errorf("no %s on standard input, and no -key", what)
+		}
+		if r.err != nil {
+			return "", &stepError{step, r.err, "The command before this one in the pipe failed, and its error says why; or there is none.", "Mend that, or give -key."}
+		}
+		return text, nil
 	case <-ctx.Done(): // Ctrl-C, while the command before this one is still at work
 		return "", ctx.Err()
 	}
@@ -110,9 +121,9 @@ func (t *tool) source(f *flags, defaultScope string) *tokenexchange.Source {
 func (t *tool) calendarClient(ctx context.Context, f *flags, defaultScope string) (*calendar.Client, error) {
 	client := &calendar.Client{BaseURL: f.api, UserAgent: "fivestep (gzip)", Now: t.now, Sleep: t.sleep}
 	if f.key == "" {
-		token, err := t.piped(ctx)
+		token, err := t.piped(ctx, 5, "access token")
 		if err != nil {
-			return nil, &stepError{5, err, "Standard input could not be read.", "Give -key, or pipe a token in."}
+			return nil, err
 		}
 		if strings.HasPrefix(token, "{") || strings.HasPrefix(token, "Authorization:") {
 			return nil, &stepError{5, errors.New("standard input holds more than an access token"), "A token is one word, such as ya29.c.…", "Pipe it from fivestep token without -json and -header."}
@@ -120,9 +131,6 @@ func (t *tool) calendarClient(ctx context.Context, f *flags, defaultScope string
 		if token != "" {
 			client.Token = func(context.Context) (string, error) { return token, nil }
 			return client, nil
-		}
-		if t.getenv("GOOGLE_APPLICATION_CREDENTIALS") == "" {
-			return nil, &stepError{5, errors.New("no access token on standard input, and no -key"), emptyPipe, "Mend that, or give -key."}
 		}
 	}
 	if err := t.loadKey(f); err != nil {

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -53,12 +52,12 @@ const notAssertion = "An assertion is three parts of base64url without padding, 
 // decode prints the two JSON texts of the assertion on standard input, and its
 // times in a form that people read.
 func (t *tool) decode(ctx context.Context) error {
-	assertion, err := t.piped(ctx)
+	assertion, err := t.piped(ctx, 2, "assertion")
 	if err == nil && assertion == "" {
-		err = errors.New("no assertion on standard input")
+		err = usageError{"no assertion piped in to be explained"}
 	}
 	if err != nil {
-		return &stepError{2, err, emptyPipe, "Pipe one in, as from fivestep jwt -key key.json."}
+		return err
 	}
 	header, claims, err := jwt.Decode(assertion)
 	if err != nil {

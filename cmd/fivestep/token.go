@@ -62,15 +62,12 @@ and prints the access token in the answer. It is a secret for an hour.
 // else one made from the key file that the environment names.
 func (t *tool) token(ctx context.Context, f *flags) (*tokenexchange.Token, error) {
 	if f.key == "" {
-		assertion, err := t.piped(ctx)
+		assertion, err := t.piped(ctx, 3, "assertion")
 		if err != nil {
-			return nil, &stepError{3, err, "Standard input could not be read.", "Give -key, or pipe an assertion in."}
+			return nil, err
 		}
 		if assertion != "" {
 			return t.tokenFor(ctx, assertion)
-		}
-		if t.getenv("GOOGLE_APPLICATION_CREDENTIALS") == "" {
-			return nil, &stepError{3, errors.New("no assertion on standard input, and no -key"), emptyPipe, "Mend that, or give -key."}
 		}
 	}
 	if err := t.loadKey(f); err != nil {
