@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -27,7 +28,7 @@ import (
 const examples = `
   fakegoogle -write-key key.json                        serve, and write a key file to go with it
   fakegoogle -write-key key.json -events 10000          with events enough for many pages
-  fakegoogle -write-key key.json -fault token:503*2     refuse two tokens, then work
+  fakegoogle -write-key key.json -fault 'token:503*2'   refuse two tokens, then work
   fakegoogle -fault events:429,retry-after=2 -fault calendarList:reset@1
 
 It prints its address and commands to try, and serves until Ctrl-C. Calendar, account
@@ -68,7 +69,11 @@ func parse(args []string, stdout io.Writer) (o options, err error) {
 	err = set.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, strings.TrimPrefix(examples, "\n"), "  ", strings.Join(fakegoogle.FaultNames(), " "), "\n\nFlags:\n")
+		fmt.Fprint(stdout, strings.TrimPrefix(examples, "\n"))
+		for line := range slices.Chunk(fakegoogle.FaultNames(), 6) {
+			fmt.Fprintln(stdout, " ", strings.Join(line, " "))
+		}
+		fmt.Fprint(stdout, "\nFlags:\n")
 		set.SetOutput(stdout)
 		set.PrintDefaults()
 	case err == nil && set.NArg() > 0:
@@ -120,7 +125,7 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	defer listener.Close()
 	address := *listener.Addr().(*net.TCPAddr)
 	if !address.IP.IsLoopback() {
-		fmt.Fprintf(stderr, "warning: %s can be reached from other machines; anyone there can use this server\n", &address)
+		fmt.Fprintf(stderr, "warning: %s can be reached from other machines, and anyone there can use it\n", o.addr)
 		if address.IP.IsUnspecified() {
 			address.IP = net.IPv4(127, 0, 0, 1) // where this machine finds it
 		}

@@ -5,14 +5,12 @@ package fakegoogle
 import (
 	"crypto/rand"
 	"crypto/rsa"
-
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -89,7 +87,7 @@ func (s *Server) CreateAccount(a Account) (*Account, error) {
 	a.ProjectID, a.ProjectNumber, a.ClientID = known.project, known.number, known.clientID
 	cert, err := certificate(&a, s.now())
 	if err != nil {
-		return nil, errors.Join(errors.New("fakegoogle: no certificate"), err)
+		return nil, fmt.Errorf("fakegoogle: no certificate: %w", err)
 	}
 	known.keys[a.KeyID] = publicKey{&a.Key.PublicKey, cert}
 	s.accounts[a.Email] = known

@@ -103,8 +103,8 @@ func (a *answer) finish(r *http.Request, now time.Time) {
 // Source: https://developers.google.com/workspace/calendar/api/guides/performance (D).
 func wantsGzip(h http.Header) bool {
 	for _, part := range strings.Split(strings.Join(h.Values("Accept-Encoding"), ","), ",") {
-		coding, weight, _ := strings.Cut(strings.ReplaceAll(part, " ", ""), ";")
-		if coding == "gzip" && strings.Trim(strings.TrimPrefix(weight, "q="), "0.") != "" || coding == "gzip" && weight == "" {
+		coding, weight, _ := strings.Cut(strings.ReplaceAll(part, " ", ""), ";q=")
+		if coding == "gzip" && (weight == "" || strings.Trim(weight, "0.") != "") {
 			return strings.Contains(h.Get("User-Agent"), "gzip")
 		}
 	}
@@ -121,6 +121,9 @@ func (a *answer) head(w http.ResponseWriter) {
 
 func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	a.head(w)
+	if a.header.Get("Content-Length") == "" && len(a.body) > 0 {
+		flush(w) // or net/http would count a short body
+	}
 	if r.Method != http.MethodHead {
 		w.Write(a.body)
 	}

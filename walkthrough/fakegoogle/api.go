@@ -11,11 +11,20 @@ import (
 
 // endpoint is one reading method of the Calendar API. Any of its scopes will do.
 type endpoint struct {
+	path   string // after /calendar/v3/; * stands for an id
 	place  string // its name in faults
-	method string // Google's name
+	method string // Google's name, after calendar.v3.
 	kind   string // what it returns, in the schema
 	scopes []string
 	serve  func(*Server, *call) *answer
+}
+
+var endpoints = []endpoint{
+	{"calendars/*/events", "events", "Events.List", "Events", readEvents, (*Server).listEvents},
+	{"calendars/*/events/*", "event", "Events.Get", "Event", readEvents, (*Server).getEvent},
+	{"calendars/*", "calendar", "Calendars.Get", "Calendar", readCalendar, (*Server).getCalendar},
+	{"users/me/calendarList", "calendarList", "CalendarList.List", "CalendarList", readList, (*Server).listCalendars},
+	{"users/me/calendarList/*", "calendarList", "CalendarList.Get", "CalendarListEntry", readListEntry, (*Server).getListEntry},
 }
 
 // Scopes per method: D, the Calendar discovery document of revision 20260225.
@@ -25,6 +34,23 @@ var (
 	readListEntry = strings.Fields("calendar calendar.app.created calendar.calendarlist calendar.calendarlist.readonly calendar.readonly")
 	readCalendar  = strings.Fields("calendar calendar.app.created calendar.calendars calendar.calendars.readonly calendar.readonly")
 )
+
+// match reports whether a path is the endpoint's, and returns the ids in it, unescaped.
+func (e *endpoint) match(path string) (ids []string, ok bool) {
+	want, parts := strings.Split(e.path, "/"), strings.Split(path, "/")
+	if len(want) != len(parts) {
+		return nil, false
+	}
+	for i, part := range parts {
+		if want[i] == "*" && part != "" {
+			id, _ := url.PathUnescape(part)
+			ids = append(ids, id)
+		} else if want[i] != part {
+			return nil, false
+		}
+	}
+	return ids, true
+}
 
 // call is one authorised request to the API.
 type call struct {
@@ -46,38 +72,19 @@ func (s *Server) route(r *http.Request) (place string, handle func(*http.Request
 		email, _ := url.PathUnescape(name)
 		return "certs", func(r *http.Request, _ []byte) *answer { return s.certificates(r, email) }
 	}
-	rest, ok := strings.CutPrefix(path, "/calendar/v3/")
-	parts := strings.Split(rest, "/")
-	var ids []string
-	for i, part := range parts {
-		if part == "" {
-			ok = false
+	if rest, ok := strings.CutPrefix(path, "/calendar/v3/"); ok {
+		for _, e := range endpoints {
+			if ids, ok := e.match(rest); ok {
+				return e.place, func(r *http.Request, _ []byte) *answer { return s.authorise(r, e, ids) }
+			}
 		}
-		parts[i], _ = url.PathUnescape(part)
 	}
-	var e *endpoint
-	switch {
-	case !ok:
-	case parts[0] == "calendars" && len(parts) == 2:
-		e, ids = &endpoint{"calendar", "calendar.v3.Calendars.Get", "Calendar", readCalendar, (*Server).getCalendar}, parts[1:]
-	case parts[0] == "calendars" && len(parts) == 3 && parts[2] == "events":
-		e, ids = &endpoint{"events", "calendar.v3.Events.List", "Events", readEvents, (*Server).listEvents}, parts[1:2]
-	case parts[0] == "calendars" && len(parts) == 4 && parts[2] == "events":
-		e, ids = &endpoint{"event", "calendar.v3.Events.Get", "Event", readEvents, (*Server).getEvent}, []string{parts[1], parts[3]}
-	case rest == "users/me/calendarList":
-		e = &endpoint{"calendarList", "calendar.v3.CalendarList.List", "CalendarList", readList, (*Server).listCalendars}
-	case strings.HasPrefix(rest, "users/me/calendarList/") && len(parts) == 4:
-		e, ids = &endpoint{"calendarList", "calendar.v3.CalendarList.Get", "CalendarListEntry", readListEntry, (*Server).getListEntry}, parts[3:]
-	}
-	if e == nil {
-		return "", noSuchPage
-	}
-	return e.place, func(r *http.Request, _ []byte) *answer { return s.authorise(r, e, ids) }
+	return "", noSuchPage
 }
 
 // authorise lets a request with a good token through to its endpoint. That credentials come before the enabled API and
 // that before the scopes is R; all three are the front end's and come before the calendar is looked at.
-func (s *Server) authorise(r *http.Request, e *endpoint, ids []string) *answer {
+func (s *Server) authorise(r *http.Request, e endpoint, ids []string) *answer {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return page(http.StatusMethodNotAllowed, "The fake only reads.") // R
 	}
@@ -103,8 +110,8 @@ func (s *Server) authorise(r *http.Request, e *endpoint, ids []string) *answer {
 		return noScope(e.method, e.scopes).answer()
 	}
 	// The parameters that every method has. The texts but for an unknown field are R.
-	if alt := c.query.Get("alt"); alt != "" && alt != "json" {
-		return badParameter("invalidParameter", "alt", "Invalid string value: '"+alt+"'. Allowed values: [json]", "R", "").answer()
+	if bad := c.oneOf("alt", "json"); bad != nil {
+		return bad.answer()
 	}
 	c.compact = c.query.Get("prettyPrint") == "false"
 	if c.query.Get("fields") != "" {
@@ -127,7 +134,7 @@ func (c *call) holds(scopes ...string) bool {
 
 // reply sends a resource: what fields asks for of it, one blank of indent a level (V) or none, or 304 when the client has
 // it already. The status 304 is D in prose and R in its bytes; the etag is in the body only (V).
-func (c *call) reply(body object, source string) *answer {
+func (c *call) reply(body object, grade, source string) *answer {
 	for _, etag := range strings.Split(c.r.Header.Get("If-None-Match"), ",") {
 		if etag = strings.TrimSpace(etag); etag != "" && (etag == "*" || etag == body.text("etag")) {
 			a := &answer{http.StatusNotModified, calendarHeader.Clone(), nil, "R", "https://developers.google.com/workspace/calendar/api/guides/version-resources"}
@@ -140,5 +147,5 @@ func (c *call) reply(body object, source string) *answer {
 		indent = ""
 	}
 	text := encode(nil, project(body, c.fields), "", indent)
-	return &answer{http.StatusOK, calendarHeader.Clone(), append(text, '\n'), "V", source}
+	return &answer{http.StatusOK, calendarHeader.Clone(), append(text, '\n'), grade, source}
 }

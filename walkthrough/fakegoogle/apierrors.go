@@ -22,7 +22,7 @@ type apiError struct {
 	grade, source           string
 }
 
-func (e apiError) answer() *answer {
+func (e *apiError) answer() *answer {
 	top := e.top
 	if top == "" {
 		top = e.message
@@ -68,29 +68,29 @@ const (
 	errorPage = "https://developers.google.com/workspace/calendar/api/guides/errors"
 )
 
-// noCredentials answers a request without a token. method is Google's name of it, as calendar.v3.Events.List.
-func noCredentials(method string) apiError {
-	return apiError{code: 401, domain: "global", reason: "required", message: "Login Required.", location: "Authorization", locationType: "header",
+// noCredentials answers a request without a token. method is Google's name of it, as Events.List.
+func noCredentials(method string) *apiError {
+	return &apiError{code: 401, domain: "global", reason: "required", message: "Login Required.", location: "Authorization", locationType: "header",
 		top: "Request is missing required authentication credential." + expected, status: "UNAUTHENTICATED",
-		details:      []any{errorInfo("CREDENTIALS_MISSING", object{{"service", service}, {"method", method}})},
+		details:      []any{errorInfo("CREDENTIALS_MISSING", object{{"service", service}, {"method", "calendar.v3." + method}})},
 		authenticate: challenge, grade: "V", source: "a public capture of Calendar's answer; the WWW-Authenticate header is R"}
 }
 
 // noScope answers a token that holds none of the scopes that would do.
-func noScope(method string, scopes []string) apiError {
-	return apiError{code: 403, domain: "global", reason: "insufficientPermissions", message: "Insufficient Permission",
+func noScope(method string, scopes []string) *apiError {
+	return &apiError{code: 403, domain: "global", reason: "insufficientPermissions", message: "Insufficient Permission",
 		top: "Request had insufficient authentication scopes.", status: "PERMISSION_DENIED",
-		details:      []any{errorInfo("ACCESS_TOKEN_SCOPE_INSUFFICIENT", object{{"service", service}, {"method", method}})},
+		details:      []any{errorInfo("ACCESS_TOKEN_SCOPE_INSUFFICIENT", object{{"service", service}, {"method", "calendar.v3." + method}})},
 		authenticate: fmt.Sprintf(`%s, error="insufficient_scope", scope="%s%s"`, challenge, google, strings.Join(scopes, " "+google)),
 		grade:        "V", source: "GeneralTask/task-manager#2160 for texts and details; order, status and the header (V for other APIs) are R"}
 }
 
 // notEnabled answers for a project whose Calendar API is off.
-func notEnabled(number string) apiError {
+func notEnabled(number string) *apiError {
 	link := "https://console.developers.google.com/apis/api/" + service + "/overview?project=" + number
 	text := "Google Calendar API has not been used in project " + number + " before or it is disabled. Enable it by visiting " + link +
 		" then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry."
-	return apiError{code: 403, domain: "usageLimits", reason: "accessNotConfigured", message: text, status: "PERMISSION_DENIED",
+	return &apiError{code: 403, domain: "usageLimits", reason: "accessNotConfigured", message: text, status: "PERMISSION_DENIED",
 		details: []any{
 			object{{"@type", "type.googleapis.com/google.rpc.Help"}, {"links", []any{object{{"description", "Google developers console API activation"}, {"url", link}}}}},
 			errorInfo("SERVICE_DISABLED", object{{"service", service}, {"consumer", "projects/" + number}}),
@@ -102,26 +102,26 @@ func errorInfo(reason string, metadata object) object {
 }
 
 // badParameter answers a parameter whose value does not do.
-func badParameter(reason, name, message, grade, source string) apiError {
-	return apiError{code: http.StatusBadRequest, domain: "global", reason: reason, message: message, locationType: "parameter", location: name, grade: grade, source: source}
+func badParameter(reason, name, message, grade, source string) *apiError {
+	return &apiError{code: http.StatusBadRequest, domain: "global", reason: reason, message: message, locationType: "parameter", location: name, grade: grade, source: source}
 }
 
 var (
-	badToken = apiError{code: 401, domain: "global", reason: "authError", message: "Invalid Credentials", location: "Authorization", locationType: "header",
+	badToken = &apiError{code: 401, domain: "global", reason: "authError", message: "Invalid Credentials", location: "Authorization", locationType: "header",
 		top: "Request had invalid authentication credentials." + expected, status: "UNAUTHENTICATED", authenticate: challenge + `, error="invalid_token"`,
 		grade: "V", source: "Atrejoe/Inky-Calendar-Server#77 for the texts; the layout is R"}
-	notFound     = apiError{code: 404, domain: "global", reason: "notFound", message: "Not Found", grade: "D", source: errorPage}
-	badRequest   = apiError{code: 400, domain: "global", reason: "badRequest", message: "Bad Request", grade: "V", source: "northworld/google_calendar#41"}
-	emptyRange   = apiError{code: 400, domain: "calendar", reason: "timeRangeEmpty", message: "The specified time range is empty.", locationType: "parameter", location: "timeMax", grade: "D", source: errorPage}
+	notFound     = &apiError{code: 404, domain: "global", reason: "notFound", message: "Not Found", grade: "D", source: errorPage}
+	badRequest   = &apiError{code: 400, domain: "global", reason: "badRequest", message: "Bad Request", grade: "V", source: "northworld/google_calendar#41"}
+	emptyRange   = &apiError{code: 400, domain: "calendar", reason: "timeRangeEmpty", message: "The specified time range is empty.", locationType: "parameter", location: "timeMax", grade: "D", source: errorPage}
 	badOrdering  = badParameter("invalid", "orderBy", "The requested ordering is not available for the particular query.", "V", "googleworkspace/java-samples#52")
 	badPageToken = badParameter("invalid", "pageToken", "Invalid page token value.", "F", "clients that match on the text; the reason is R")
 	badSyncToken = badParameter("invalid", "syncToken", "Invalid sync token value.", "F", "clients that match on it, among them kewisch/gdata-provider")
-	syncExpired  = apiError{code: 410, domain: "calendar", reason: "fullSyncRequired", message: "Sync token is no longer valid, a full sync is required.", locationType: "parameter", location: "syncToken", grade: "D", source: errorPage}
-	tooLongAgo   = apiError{code: 410, domain: "calendar", reason: "updatedMinTooLongAgo", message: "The requested minimum modification time lies too far in the past.", locationType: "parameter", location: "updatedMin", grade: "D", source: errorPage}
+	syncExpired  = &apiError{code: 410, domain: "calendar", reason: "fullSyncRequired", message: "Sync token is no longer valid, a full sync is required.", locationType: "parameter", location: "syncToken", grade: "D", source: errorPage}
+	tooLongAgo   = &apiError{code: 410, domain: "calendar", reason: "updatedMinTooLongAgo", message: "The requested minimum modification time lies too far in the past.", locationType: "parameter", location: "updatedMin", grade: "D", source: errorPage}
 )
 
 // apiFaults are the answers of a status or a reason that is asked for as a fault; every other status is a page.
-var apiFaults = map[string]apiError{
+var apiFaults = map[string]*apiError{
 	"400": badRequest, "401": badToken, "404": notFound, "410": syncExpired, "fullSyncRequired": syncExpired, "updatedMinTooLongAgo": tooLongAgo,
 	"403":                   {code: 403, domain: "global", reason: "forbidden", message: "Forbidden", grade: "V", source: "public captures"},
 	"requiredAccessLevel":   {code: 403, domain: "calendar", reason: "requiredAccessLevel", message: "You need to have reader access to this calendar.", grade: "F", source: "GAM-team/GAM; V for writer"},

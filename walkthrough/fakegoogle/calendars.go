@@ -121,7 +121,7 @@ func (cal *calendar) resource(kind string) object {
 // collectionTag hashes what a collection depends on to an etag that looks like captured ones: sixteen letters and digits
 // between quotes.
 func collectionTag(of ...any) string {
-	h := sha256.Sum256(fmt.Appendf(nil, "%q", of))
+	h := sha256.Sum256(fmt.Appendf(nil, "%#v", of))
 	return `"p` + strings.ToLower(base32.HexEncoding.EncodeToString(h[:]))[:14] + `o"`
 }
 
@@ -132,7 +132,7 @@ func (s *Server) getCalendar(c *call) *answer {
 		return notFound.answer()
 	}
 	conference := member{"conferenceProperties", object{{"allowedConferenceSolutionTypes", []any{"hangoutsMeet"}}}}
-	return c.reply(append(cal.resource("calendar#calendar"), conference), "https://developers.google.com/workspace/calendar/api/v3/reference/calendars for the members; their order is R")
+	return c.reply(append(cal.resource("calendar#calendar"), conference), "D", "https://developers.google.com/workspace/calendar/api/v3/reference/calendars for the members; their order is R")
 }
 
 // entry is a calendar as it stands in someone's list.
@@ -155,7 +155,7 @@ func (s *Server) getListEntry(c *call) *answer {
 	if !ok || !cal.inList(c.grant) {
 		return notFound.answer()
 	}
-	return c.reply(cal.entry(c.grant.subject, role.role), listSource)
+	return c.reply(cal.entry(c.grant.subject, role.role), "D", listSource)
 }
 
 // inList reports whether a calendar is in the caller's list. A user's own is; that a service account's own is not, is R.
@@ -169,10 +169,10 @@ func (s *Server) listCalendars(c *call) *answer {
 	if bad != nil {
 		return bad.answer()
 	}
-	least := c.query.Get("minAccessRole")
-	if least != "" && slices.Index(roles, least) < 1 {
-		return badParameter("invalidParameter", "minAccessRole", "Invalid string value: '"+least+"'. Allowed values: [freeBusyReader, owner, reader, writer]", "R", "").answer()
+	if bad = c.oneOf("minAccessRole", "freeBusyReader, owner, reader, writer"); bad != nil {
+		return bad.answer()
 	}
+	least := c.query.Get("minAccessRole")
 	s.see(c, "primary")
 	since, cursor := int64(0), pageCursor{asof: s.moment()}
 	if t := c.query.Get("syncToken"); t != "" {
@@ -208,5 +208,5 @@ func (s *Server) listCalendars(c *call) *answer {
 	} else {
 		body = append(body, member{"nextSyncToken", syncToken(cursor.asof)})
 	}
-	return c.reply(append(body, member{"items", items}), listSource)
+	return c.reply(append(body, member{"items", items}), "D", listSource)
 }

@@ -98,7 +98,7 @@ func (s *Server) addEvent(cal *calendar, text string, master object) (object, er
 	h := sha256.Sum256([]byte(text))
 	add("id", hex.EncodeToString(h[:13])) // 26 of the characters that Google allows, as its own have
 	e := &event{id: o.text("id"), changed: s.tick(), cancelled: cancelled, recurring: o.get("recurrence") != nil}
-	updated := time.UnixMicro(e.changed).UTC().Truncate(time.Millisecond)
+	updated := cal.updated(e)
 	add("kind", "calendar#event")
 	add("status", "confirmed")
 	if !cancelled {
@@ -135,6 +135,15 @@ func (s *Server) addEvent(cal *calendar, text string, master object) (object, er
 	e.index(o, master)
 	cal.put(e)
 	return o, nil
+}
+
+// updated is when an event changed last: with its milliseconds, and later than the event that it replaces.
+func (cal *calendar) updated(e *event) time.Time {
+	at := time.UnixMicro(e.changed).UTC().Truncate(time.Millisecond)
+	if old := cal.byID[e.id]; old != nil && !at.After(old.updated) {
+		at = old.updated.UTC().Add(time.Millisecond)
+	}
+	return at
 }
 
 // put stores an event and gives it the place of the one it replaces.
@@ -208,8 +217,9 @@ func (s *Server) DeleteEvent(calendarID, eventID string) error {
 			continue
 		}
 		gone := *e // a page that is being sent keeps the event as it was
-		gone.changed, gone.cancelled, gone.exception, gone.cachedBytes = s.tick(), true, e.master != "", nil
-		gone.updated = time.UnixMicro(gone.changed).UTC().Truncate(time.Millisecond)
+		gone.changed, gone.cancelled, gone.cachedBytes = s.tick(), true, nil
+		gone.exception = e.exception || e.id == eventID && e.master != ""
+		gone.updated = cal.updated(&gone)
 		v, _ := scan(e.raw)
 		left := object{{"kind", "calendar#event"}, {"etag", fmt.Sprintf(`"%d"`, 2*gone.updated.UnixMicro())}, {"id", e.id}, {"status", "cancelled"}}
 		for _, key := range []string{"recurringEventId", "originalStartTime"} {

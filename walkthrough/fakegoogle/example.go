@@ -19,7 +19,7 @@ const article = `{"id":"4tvqsn8kcb2m0i6l9fhp3e1rju","status":"confirmed","create
 // clock it is the same every time.
 func (s *Server) AddExample(calendarID string) {
 	s.AddCalendar(Calendar{ID: calendarID, Summary: calendarID, TimeZone: "Asia/Seoul"})
-	id := fmt.Sprintf("%q", calendarID)
+	id := string(quote(calendarID))
 	zone, err := time.LoadLocation("Asia/Seoul")
 	if err != nil {
 		panic("fakegoogle: " + err.Error()) // time/tzdata is linked in

@@ -20,14 +20,14 @@ type Fault struct {
 	// Place is the endpoint that it hits: token, events, event, calendar, calendarList or certs; "" or all hits every one.
 	Place string
 	// Kind is an HTTP status ("503", with Google's body for it), a reason of the Calendar API ("rateLimitExceeded"), or
-	//	delay      the true answer, Delay late          slow    the true answer, piece by piece, Delay apart
-	//	cut        half of the true answer              length  the true answer, with a Content-Length that is too large
-	//	reset      no answer, the connection is reset   reset-body  half of the true answer, then reset
-	//	redirect   a 302 to Value; 307 is a redirect, too    html   an HTML page with status 200
-	//	oversize   more than 100 MB                     empty   status 200 and no body
-	//	body       Value with status 200
+	//	delay     the true answer, Delay late           slow        the true answer, piece by piece, Delay apart
+	//	cut       half of the true answer               length      the true answer, its Content-Length too large
+	//	reset     no answer, the connection is reset    reset-body  half of the true answer, then reset
+	//	redirect  a 302 to Value                        html        an HTML page with status 200
+	//	oversize  more than 100 MB                      empty       status 200 and no body
+	//	body      Value with status 200
 	Kind       string
-	Value      string        // of redirect, 307 and body
+	Value      string        // of redirect, every 3xx and body
 	Delay      time.Duration // of delay and slow; before the headers of any other kind
 	RetryAfter time.Duration // adds a Retry-After header, in seconds
 	RetryDate  bool          // writes that header as a date instead
@@ -78,8 +78,13 @@ func ParseFault(text string) (Fault, error) {
 		return Fault{}, fmt.Errorf("fakegoogle: fault %q: the place is one of%s, the kind an HTTP status or one of %s", text, strings.Join(places, " "), strings.Join(FaultNames(), " "))
 	}
 	options := m[4]
-	if f.Kind == "delay" || f.Kind == "slow" {
-		options, f.Value = ",delay="+f.Value, ""
+	switch {
+	case f.Kind == "delay" || f.Kind == "slow":
+		options, f.Value = ",delay="+f.Value+options, ""
+	case f.Kind == "redirect" && f.Value == "":
+		return Fault{}, fmt.Errorf("fakegoogle: fault %q: redirect needs =URL", text)
+	case f.Value != "" && f.Kind != "redirect" && f.Kind != "body" && status/100 != 3:
+		return Fault{}, fmt.Errorf("fakegoogle: fault %q: %s takes no value", text, f.Kind)
 	}
 	for _, option := range strings.Split(options, ",")[1:] {
 		name, value, _ := strings.Cut(option, "=")
@@ -128,11 +133,7 @@ func (s *Server) pick(place string) *Fault {
 	return nil
 }
 
-// wait lets the time before the headers pass, and reports whether the client is still there then.
-func (f *Fault) wait(ctx context.Context) bool {
-	return f.Kind == "slow" || pause(ctx, f.Delay)
-}
-
+// pause lets time pass, and reports whether the client is still there then.
 func pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil
@@ -147,23 +148,19 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// genuine faults keep the true answer; wordless ones send not even a status.
-func (f *Fault) genuine() bool  { return slices.Contains(trueKinds, f.Kind) }
-func (f *Fault) wordless() bool { return f.Kind == "reset" }
-
 // answer is what a fault says in the place of the true answer.
 func (f *Fault) answer(place string, now time.Time) *answer {
-	a := &answer{header: calendarHeader.Clone(), grade: "R", source: "a fault, made on demand"}
+	a := &answer{status: http.StatusOK, header: calendarHeader.Clone(), grade: "R", source: "a fault, made on demand"}
 	status, _ := strconv.Atoi(f.Kind)
-	if known, ok := apiFaults[f.Kind]; ok && place != "token" {
-		a = known.answer()
-	} else if known, ok := tokenFaults[status]; ok && place == "token" {
-		a = known.answer()
-	} else if status != 0 {
+	ofAPI, isAPI := apiFaults[f.Kind]
+	ofToken, isToken := tokenFaults[status]
+	switch {
+	case place == "token" && isToken:
+		a = ofToken.answer()
+	case isAPI && (place != "token" || status == 0):
+		a = ofAPI.answer()
+	case status != 0:
 		a = page(status, "The server encountered an error and could not complete your request.")
-	}
-	if status == 0 && a.status == 0 {
-		a.status = http.StatusOK
 	}
 	switch {
 	case f.Kind == "redirect":
@@ -195,7 +192,7 @@ func (f *Fault) play(w http.ResponseWriter, r *http.Request, a *answer) {
 			w.Write(piece)
 			flush(w)
 			if !pause(r.Context(), f.Delay) {
-				return
+				panic(http.ErrAbortHandler) // a mere return would end the body in good order
 			}
 		}
 	case "cut":

@@ -88,6 +88,14 @@ func memberOf(kind, name string) (string, bool) {
 	return child, ok
 }
 
+// of is the mask for a member, and whether the member is asked for at all.
+func (m mask) of(name string) (below mask, ok bool) {
+	if below, ok = m[name]; !ok {
+		below, ok = m["*"]
+	}
+	return below, ok || m == nil
+}
+
 // project leaves in v what the mask asks for; a list is projected element by element.
 func project(v any, m mask) any {
 	if m == nil {
@@ -97,11 +105,7 @@ func project(v any, m mask) any {
 	case object:
 		out := object{}
 		for _, e := range v {
-			below, ok := m[e.key]
-			if !ok {
-				below, ok = m["*"]
-			}
-			if ok && e.value != nil {
+			if below, ok := m.of(e.key); ok && e.value != nil {
 				out = append(out, member{e.key, project(e.value, below)})
 			}
 		}
@@ -113,7 +117,7 @@ func project(v any, m mask) any {
 		}
 		return out
 	}
-	return v
+	return nil // a scalar has no members; only "*" asks it for one
 }
 
 // schema names the members of every resource that is served, after the Calendar discovery document of revision 20260225

@@ -12,7 +12,7 @@ import (
 
 // JSON with its members in order: Google's order is part of what is served, and members that the fake does not know are
 // kept where they stand. A value is an object, a []any, a string, an int, a bool, a json.RawMessage (one scalar as it was
-// written), an encoded, or nil, which is left out.
+// written, or a value that was encoded before), or nil, which is left out.
 
 type object []member
 
@@ -20,9 +20,6 @@ type member struct {
 	key   string
 	value any
 }
-
-// encoded is a list whose elements were encoded before, at the indent where they will stand.
-type encoded [][]byte
 
 // parse reads one JSON value. Scalars stay as they are written, so that nothing is lost of a number or an escape.
 func parse(data []byte) (any, error) {
@@ -139,15 +136,6 @@ func encode(b []byte, v any, prefix, indent string) []byte {
 				b = append(b, ',')
 			}
 			b = encode(append(b, newline...), e, prefix+indent, indent)
-		}
-		return closing(b, len(v), prefix, indent, ']')
-	case encoded:
-		b = append(b, '[')
-		for i, e := range v {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = append(append(b, newline...), e...)
 		}
 		return closing(b, len(v), prefix, indent, ']')
 	case string:

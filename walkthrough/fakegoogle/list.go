@@ -4,6 +4,7 @@ package fakegoogle
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sort"
@@ -50,19 +51,22 @@ func (s *Server) listEvents(c *call) *answer {
 		// decides, is R.
 		body = append(body, member{"nextSyncToken", syncToken(q.page.asof)})
 	}
-	mask, wanted := c.fields["items"]
-	if c.fields == nil || wanted {
-		v := view{mask: mask, zone: q.zone, attendees: q.attendees, role: role.role, prefix: "  ", indent: " ", named: c.query.Get("fields")}
+	if mask, wanted := c.fields.of("items"); wanted {
+		v := view{mask: mask, zone: q.zone, attendees: q.attendees, role: role.role, prefix: "  ", indent: " "}
 		if c.compact {
 			v.prefix, v.indent = "", ""
 		}
-		items := make(encoded, len(page))
+		v.name = fmt.Sprint(c.query.Get("fields"), "\n", v.zone, v.attendees, v.role, c.compact)
+		items := make([]any, len(page))
 		for i, e := range page {
 			items[i] = v.render(e)
 		}
 		body = append(body, member{"items", items})
+		if c.fields != nil {
+			c.fields["items"] = nil // done
+		}
 	}
-	return c.reply(body, "public captures of 2016 and 2025")
+	return c.reply(body, "V", "public captures of 2016 and 2025")
 }
 
 // getEvent answers events.get, also for a cancelled event (R).
@@ -80,7 +84,7 @@ func (s *Server) getEvent(c *call) *answer {
 		return bad.answer()
 	}
 	v := view{zone: zone, attendees: attendees, role: role.role}
-	return c.reply(v.object(cal.byID[c.ids[1]]), "public captures of 2025")
+	return c.reply(v.object(cal.byID[c.ids[1]]), "V", "public captures of 2025")
 }
 
 // reach narrows a role to what the scopes of the token allow: the narrow scopes for owned, public or free/busy reading
@@ -174,8 +178,8 @@ func (q query) matches(e *event) bool {
 
 // view is how events are shown in one answer.
 type view struct {
+	name           string // no other view has it
 	mask           mask
-	named          string // the mask as text
 	zone           *time.Location
 	attendees      int
 	role           string
@@ -183,10 +187,9 @@ type view struct {
 }
 
 // render encodes an event, once for as long as the view stays the same.
-func (v view) render(e *event) []byte {
-	name := fmt.Sprint(v.named, "\n", v.zone, v.attendees, v.role, len(v.indent))
-	if e.cachedBytes == nil || e.cachedView != name {
-		e.cachedView, e.cachedBytes = name, encode(nil, project(v.object(e), v.mask), v.prefix, v.indent)
+func (v view) render(e *event) json.RawMessage {
+	if e.cachedBytes == nil || e.cachedView != v.name {
+		e.cachedView, e.cachedBytes = v.name, encode(nil, project(v.object(e), v.mask), v.prefix, v.indent)
 	}
 	return e.cachedBytes
 }
@@ -208,20 +211,19 @@ func (v view) object(e *event) object {
 		o = public
 	}
 	if i := o.index("attendees"); i >= 0 {
-		if all, _ := o[i].value.([]any); len(all) > v.attendees {
-			self := slices.DeleteFunc(slices.Clone(all), func(a any) bool {
-				p, _ := a.(object)
-				return string(encode(nil, append(p, member{"", ""}).get("self"), "", "")) != "true"
+		if all, _ := o[i].value.([]any); len(all) > v.attendees { // D: only the participant is left
+			o[i].value = slices.DeleteFunc(all, func(a any) bool {
+				attendee, _ := a.(object)
+				self, _ := attendee.get("self").(json.RawMessage)
+				return string(self) != "true"
 			})
-			o[i].value = self
 			o = slices.Insert(o, i+1, member{"attendeesOmitted", true})
 		}
 	}
 	for _, key := range []string{"start", "end", "originalStartTime"} {
-		for i, m := range o.object(key) {
-			if at, err := time.Parse(time.RFC3339, o.object(key).text("dateTime")); m.key == "dateTime" && err == nil {
-				o.object(key)[i].value = at.In(v.zone).Format(time.RFC3339)
-			}
+		bound := o.object(key)
+		if at, err := time.Parse(time.RFC3339, bound.text("dateTime")); err == nil {
+			bound[bound.index("dateTime")].value = at.In(v.zone).Format(time.RFC3339)
 		}
 	}
 	return o

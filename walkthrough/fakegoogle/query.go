@@ -33,15 +33,15 @@ func (s *Server) readQuery(c *call, cal *calendar, role share) (q query, bad *ap
 		if text := c.query.Get(p.name); text != "" {
 			var ok bool
 			if *p.to, ok = readTime(text); !ok {
-				return q, &badRequest // an offset is mandatory
+				return q, badRequest // an offset is mandatory
 			}
 		}
 	}
 	if !q.min.IsZero() && !q.max.IsZero() && !q.max.After(q.min) {
-		return q, &emptyRange
+		return q, emptyRange
 	}
 	if !q.updatedMin.IsZero() && s.now().Sub(q.updatedMin) > syncAge {
-		return q, &tooLongAgo
+		return q, tooLongAgo
 	}
 	for _, p := range []struct {
 		name string
@@ -52,8 +52,7 @@ func (s *Server) readQuery(c *call, cal *calendar, role share) (q query, bad *ap
 		case "true":
 			*p.to = true
 		default:
-			e := badParameter("invalidParameter", p.name, "Invalid boolean value: '"+text+"'.", "R", "")
-			return q, &e
+			return q, badParameter("invalidParameter", p.name, "Invalid boolean value: '"+text+"'.", "R", "")
 		}
 	}
 	if q.size, bad = c.number("maxResults", 250, 2500); bad != nil {
@@ -63,23 +62,19 @@ func (s *Server) readQuery(c *call, cal *calendar, role share) (q query, bad *ap
 		return q, bad
 	}
 	q.order, q.search, q.uid = c.query.Get("orderBy"), strings.ToLower(c.query.Get("q")), c.query.Get("iCalUID")
-	switch {
-	case q.order != "" && q.order != "startTime" && q.order != "updated":
-		e := badParameter("invalidParameter", "orderBy", "Invalid string value: '"+q.order+"'. Allowed values: [startTime, updated]", "V", "public captures of the text; the reason is R")
-		return q, &e
-	case q.order == "startTime" && !q.single:
-		return q, &badOrdering
+	if bad := c.oneOf("orderBy", "startTime, updated"); bad != nil {
+		return q, bad
+	}
+	if q.order == "startTime" && !q.single {
+		return q, badOrdering
+	}
+	if bad := c.oneOf("eventTypes", "birthday, default, focusTime, fromGmail, outOfOffice, workingLocation"); bad != nil {
+		return q, bad
 	}
 	q.kinds, q.private, q.shared = c.query["eventTypes"], c.query["privateExtendedProperty"], c.query["sharedExtendedProperty"]
-	for _, kind := range q.kinds {
-		if !slices.Contains(strings.Fields("birthday default focusTime fromGmail outOfOffice workingLocation"), kind) {
-			e := badParameter("invalidParameter", "eventTypes", "Invalid string value: '"+kind+"'. Allowed values: [birthday, default, focusTime, fromGmail, outOfOffice, workingLocation]", "R", "")
-			return q, &e
-		}
-	}
 	for _, constraint := range slices.Concat(q.private, q.shared) {
 		if !strings.Contains(constraint, "=") {
-			return q, &badRequest // R
+			return q, badRequest // R
 		}
 	}
 	if q.zone, bad = c.zone(cal.zone); bad != nil {
@@ -106,13 +101,13 @@ func (s *Server) readTokens(c *call, role share, q query) (query, *apiError) {
 			return q, bad
 		}
 		if q.since < role.since { // the access has changed since (D, the sync guide)
-			return q, &syncExpired
+			return q, syncExpired
 		}
 	}
 	if text := c.query.Get("pageToken"); text != "" {
 		var ok bool
 		if q.page, ok = readPageToken(text, c.binding()); !ok {
-			return q, &badPageToken
+			return q, badPageToken
 		}
 	}
 	return q, nil
@@ -137,10 +132,19 @@ func (c *call) number(name string, otherwise, most int) (int, *apiError) {
 	}
 	n, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || n < 1 {
-		e := badParameter("invalidParameter", name, fmt.Sprintf("Invalid value '%s'. Values must be within the range: [1, %d]", text, math.MaxInt32), "R", "")
-		return 0, &e
+		return 0, badParameter("invalidParameter", name, fmt.Sprintf("Invalid value '%s'. Values must be within the range: [1, %d]", text, math.MaxInt32), "R", "")
 	}
 	return min(int(n), most), nil
+}
+
+// oneOf refuses a parameter that is none of the values allowed.
+func (c *call) oneOf(name, allowed string) *apiError {
+	for _, value := range c.query[name] {
+		if value != "" && !slices.Contains(strings.Split(allowed, ", "), value) {
+			return badParameter("invalidParameter", name, "Invalid string value: '"+value+"'. Allowed values: ["+allowed+"]", "V", "public captures of the text for orderBy; the reason is R, and so are the lists of other parameters")
+		}
+	}
+	return nil
 }
 
 // zone reads the parameter timeZone.
@@ -151,8 +155,7 @@ func (c *call) zone(otherwise *time.Location) (*time.Location, *apiError) {
 	}
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "Local" {
-		e := badParameter("invalid", "timeZone", "Invalid time zone definition.", "R", "text known of another method")
-		return nil, &e
+		return nil, badParameter("invalid", "timeZone", "Invalid time zone definition.", "R", "text known of another method")
 	}
 	return zone, nil
 }

@@ -135,24 +135,24 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.requests = append(s.requests, rec)
 	fault := s.pick(place)
+	if fault != nil {
+		rec.Fault = fault.Kind
+	}
 	s.mu.Unlock()
 
-	if fault != nil && !fault.wait(r.Context()) {
-		return // the client left
+	if fault != nil && fault.Kind != "slow" && !pause(r.Context(), fault.Delay) {
+		panic(http.ErrAbortHandler) // the client left, or the server ends; a mere return would send an empty 200
 	}
 	s.mu.Lock()
 	var a *answer
-	if fault == nil || fault.genuine() {
+	if fault == nil || slices.Contains(trueKinds, fault.Kind) {
 		a = handle(r, body)
 	} else {
 		a = fault.answer(place, s.now())
 	}
 	date := s.now()
-	if fault != nil {
-		rec.Fault = fault.Kind
-	}
 	rec.Grade, rec.Source = a.grade, a.source
-	if fault == nil || !fault.wordless() {
+	if fault == nil || fault.Kind != "reset" {
 		rec.Status = a.status
 	}
 	s.mu.Unlock()

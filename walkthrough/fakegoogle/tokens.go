@@ -69,20 +69,19 @@ func syncToken(tick int64) string {
 func (s *Server) readSyncToken(token string) (int64, *apiError) {
 	b, err := base64.StdEncoding.DecodeString(token)
 	if err != nil || len(b) == 0 {
-		return 0, &badSyncToken
+		return 0, badSyncToken
 	}
 	tick, _ := binary.Uvarint(b[1:])
 	switch {
 	case syncToken(int64(tick)) != token || int64(tick) > s.stamp:
-		return 0, &badSyncToken
+		return 0, badSyncToken
 	case s.now().Sub(time.UnixMicro(int64(tick))) > syncAge:
-		return 0, &syncExpired
+		return 0, syncExpired
 	}
 	return int64(tick), nil
 }
 
 // notWithSync refuses a parameter beside a sync token. Which ones is D; the text is R.
 func notWithSync(name string) *apiError {
-	e := badParameter("badRequest", name, "Sync token cannot be used with other query restrictions.", "R", "")
-	return &e
+	return badParameter("badRequest", name, "Sync token cannot be used with other query restrictions.", "R", "")
 }
