@@ -23,8 +23,8 @@ func ExampleRun() {
 	}
 	fmt.Printf("%s: %.60s...\n", claims.Kind, claims.Bytes)
 	// Output:
-	// 1 The key file 1
-	// 2 The JWT 6
+	// 1 The key file 2
+	// 2 The JWT 7
 	// 3 The form POST 1
 	// 4 The access token 1
 	// 5 The calendar 2

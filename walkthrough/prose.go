@@ -16,21 +16,7 @@ var prose string
 
 // say returns what is said at a place, as paragraphs.
 func (t *Trace) say(place string) ([]string, error) {
-	all, err := template.New("prose.txt").Funcs(template.FuncMap{
-		"time":  func(at time.Time) string { return at.Format(time.RFC3339) },
-		"minus": func(a, b int64) int64 { return a - b },
-		"plus":  func(a, b int) int { return a + b },
-		"size": func(parts ...string) (total int, err error) {
-			for _, name := range parts {
-				part, err := t.Part(name)
-				if err != nil {
-					return 0, err
-				}
-				total += len(part.Bytes)
-			}
-			return total, nil
-		},
-	}).Parse(prose)
+	all, err := t.templates("prose.txt", prose)
 	if err != nil {
 		return nil, err
 	}
@@ -39,4 +25,40 @@ func (t *Trace) say(place string) ([]string, error) {
 		return nil, err
 	}
 	return strings.Split(strings.TrimSpace(b.String()), "\n\n"), nil
+}
+
+// templates reads templates that are filled from the trace.
+func (t *Trace) templates(name, text string) (*template.Template, error) {
+	return template.New(name).Funcs(template.FuncMap{
+		"time":   func(at time.Time) string { return at.Format(time.RFC3339) },
+		"minus":  func(a, b int64) int64 { return a - b },
+		"size":   t.sizeOf,
+		"target": t.target,
+		// An account's address is NAME@PROJECT.iam.gserviceaccount.com.
+		"account": func() string { name, _, _ := strings.Cut(t.Claims.Issuer, "@"); return name },
+		"project": func() string {
+			_, host, _ := strings.Cut(t.Claims.Issuer, "@")
+			return strings.TrimSuffix(host, ".iam.gserviceaccount.com")
+		},
+	}).Parse(text)
+}
+
+// sizeOf is how many bytes the part of that name has.
+func (t *Trace) sizeOf(name string) (int, error) {
+	part, err := t.Part(name)
+	if err != nil {
+		return 0, err
+	}
+	return len(part.Bytes), nil
+}
+
+// target is what a request asks for, path and query (RFC 9112, section 3.2).
+func (t *Trace) target(name string) (string, error) {
+	part, err := t.Part(name)
+	if err != nil {
+		return "", err
+	}
+	_, rest, _ := strings.Cut(string(part.Bytes), " ")
+	target, _, _ := strings.Cut(rest, " ")
+	return target, nil
 }

@@ -3,11 +3,9 @@
 package walkthrough
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -26,18 +24,21 @@ type recorder struct {
 
 func (r *recorder) now() time.Time { return r.Now }
 
+func (r *recorder) add(number int, title, code, file string, parts ...Part) {
+	for i := range parts {
+		parts[i].explain()
+	}
+	r.Steps = append(r.Steps, Step{number, title, code, file, parts, excerptOf(number)})
+}
+
 func (r *recorder) readKeyFile(data []byte) (*jwt.KeyFile, error) {
 	key, err := jwt.ParseKeyFile(data)
 	if err != nil {
 		return nil, err
 	}
 	r.KeyBits = key.PrivateKey.N.BitLen()
-	file := Part{Name: "key-file", Title: "key.json", Kind: JSON, Bytes: data}
-	if _, rest, ok := strings.Cut(string(data), `-----BEGIN PRIVATE KEY-----\n`); ok {
-		secret, _, _ := strings.Cut(rest, `\n-----END`)
-		file.hide(secret, 8) // the same in every RSA key of this size: lengths and a version
-	}
-	r.Steps = append(r.Steps, Step{1, "The key file", "jwt.ParseKeyFile", "jwt/keyfile.go", []Part{file}})
+	r.add(1, "The key file", "jwt.ParseKeyFile", "jwt/keyfile.go", keyFilePart(data),
+		Part{Name: "key-der", Title: "private_key decoded, as far as it is public", Kind: Binary, Bytes: publicHalf(data)})
 	return key, nil
 }
 
@@ -59,29 +60,20 @@ func (r *recorder) sign(key *jwt.KeyFile) (assertion string, err error) {
 	if err != nil {
 		return "", err
 	}
-	block, fields, err := openSignature(&key.PrivateKey.PublicKey, signature)
+	block, err := openSignature(&key.PrivateKey.PublicKey, signature)
 	if err != nil {
 		return "", err
 	}
-	whole := func(name string, b []byte) []Field { return []Field{{name, 0, len(b)}} }
-	parts := []Part{
-		{"header", "the header", JSON, headerJSON, whole(Header, headerJSON)},
-		{"claims", "the claims", JSON, claimsJSON, whole(Claims, claimsJSON)},
-		{"signing-input", "the signing input: header, dot, claims", Base64URL, []byte(input), nil},
-		{"digest", "its SHA-256 digest", Binary, digest[:], nil},
-		{"signature", "the signature", Base64URL, []byte(pieces[2]), whole(Signature, []byte(pieces[2]))},
-		{"block", "the signature opened with the public key", Binary, block, fields},
-	}
-	parts[2].markPieces(assertion)
-	r.Steps = append(r.Steps, Step{2, "The JWT", "jwt.Sign", "jwt/jwt.go", parts})
+	r.AssertionSize = len(assertion)
+	r.add(2, "The JWT", "jwt.Sign", "jwt/jwt.go",
+		Part{Name: "header", Title: "the header", Kind: JSON, Bytes: headerJSON},
+		Part{Name: "claims", Title: "the claims", Kind: JSON, Bytes: claimsJSON},
+		Part{Name: "signing-input", Title: "the signing input: header, dot, claims", Kind: Base64URL, Bytes: []byte(input)},
+		Part{Name: "digest", Title: "its SHA-256 digest", Kind: Binary, Bytes: digest[:]},
+		Part{Name: "signature", Title: "the signature", Kind: Base64URL, Bytes: []byte(pieces[2])},
+		Part{Name: "assertion", Title: "the JWT: signing input, dot, signature", Kind: Base64URL, Bytes: []byte(assertion)},
+		Part{Name: "block", Title: "the signature opened with the public key", Kind: Binary, Bytes: block})
 	return assertion, nil
-}
-
-// markPieces finds the parts of an assertion, as far as they stand there.
-func (p *Part) markPieces(assertion string) {
-	for i, piece := range strings.Split(assertion, ".") {
-		p.mark([]string{Header, Claims, Signature}[i], []byte(piece))
-	}
 }
 
 func (r *recorder) exchange(ctx context.Context, tokenURL, assertion string) (*tokenexchange.Token, error) {
@@ -91,23 +83,15 @@ func (r *recorder) exchange(ctx context.Context, tokenURL, assertion string) (*t
 		return nil, err
 	}
 	sent, received := r.lastExchange("token")
-	sent.markPieces(assertion)
-	received.hide(token.AccessToken, 11)
+	withhold(&received, token.AccessToken)
 	r.TokenSize, r.Expiry = len(token.AccessToken), token.Expiry
-	r.Steps = append(r.Steps,
-		Step{3, "The form POST", "tokenexchange.NewRequest", "tokenexchange/exchange.go", []Part{sent}},
-		Step{4, "The access token", "tokenexchange.ParseResponse", "tokenexchange/exchange.go", []Part{received}})
+	r.add(3, "The form POST", "tokenexchange.NewRequest", "tokenexchange/exchange.go", sent)
+	r.add(4, "The access token", "tokenexchange.ParseResponse", "tokenexchange/exchange.go", received)
 	return token, nil
 }
 
 func (r *recorder) listEvents(ctx context.Context, accessToken string) error {
-	seoul := time.FixedZone("Asia/Seoul", 9*60*60) // without daylight saving time since 1988
-	year, month, day := r.Now.In(seoul).Date()
-	r.Query = calendar.Query{
-		TimeMin:      time.Date(year, month, day, 0, 0, 0, 0, seoul),
-		SingleEvents: true, OrderBy: "startTime",
-		Limit: 25, // more than there are: one page, whole
-	}
+	r.Query = lessonQuery(r.Now)
 	client := &calendar.Client{
 		Token: func(context.Context) (string, error) { return accessToken, nil },
 		HTTP:  r.http, Now: r.now,
@@ -119,9 +103,8 @@ func (r *recorder) listEvents(ctx context.Context, accessToken string) error {
 		r.Events = append(r.Events, event)
 	}
 	sent, received := r.lastExchange("events")
-	sent.hide(accessToken, 11)
-	received.markItems()
-	r.Steps = append(r.Steps, Step{5, "The calendar", "calendar.Client.Events", "calendar/events.go", []Part{sent, received}})
+	withhold(&sent, accessToken)
+	r.add(5, "The calendar", "calendar.Client.Events", "calendar/events.go", sent, received)
 	return nil
 }
 
@@ -130,26 +113,6 @@ func (r *recorder) lastExchange(name string) (sent, received Part) {
 	all := r.wire.recorded()
 	last := all[len(all)-1]
 	host, _, _ := strings.Cut(last.address, ":")
-	return Part{name + "-request", "to " + host, HTTP, last.sent, nil},
-		Part{name + "-response", "from " + host, HTTP, last.received, nil}
-}
-
-// markItems makes a field of each item of a list that the calendar sent.
-func (p *Part) markItems() {
-	start := bytes.Index(p.Bytes, []byte("\r\n\r\n")) + len("\r\n\r\n")
-	dec := json.NewDecoder(bytes.NewReader(p.Bytes[start:]))
-	for token, err := dec.Token(); token != "items"; token, err = dec.Token() {
-		if err != nil {
-			return
-		}
-	}
-	dec.Token() // [
-	for dec.More() {
-		var item json.RawMessage
-		if dec.Decode(&item) != nil {
-			return
-		}
-		end := start + int(dec.InputOffset())
-		p.Fields = append(p.Fields, Field{EventItem, end - len(item), end})
-	}
+	return Part{Name: name + "-request", Title: "to " + host, Kind: HTTP, Bytes: last.sent},
+		Part{Name: name + "-response", Title: "from " + host, Kind: HTTP, Bytes: last.received}
 }

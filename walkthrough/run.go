@@ -5,18 +5,19 @@ package walkthrough
 import (
 	"bytes"
 	"context"
-	_ "embed" // key.json
+	_ "embed" // testdata/key.json
 	"fmt"
 	"net/http"
 	"time"
 
+	"example.com/fivestep/jwt"
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
 // keyFile is the RFC 9500 test key in the form of the console's key files. Its PEM
 // label is TESTING KEY, lest a scanner takes it for a leak; see testKeyFile.
 //
-//go:embed key.json
+//go:embed testdata/key.json
 var keyFile []byte
 
 func testKeyFile() []byte {
@@ -36,34 +37,55 @@ func Run(ctx context.Context) (*Trace, error) {
 
 // run does the five steps against a fake Google that knows nobody yet.
 func run(ctx context.Context, google *fakegoogle.Server) (*Trace, error) {
-	google.SetClock(startOfRun())
+	if err := prepare(google); err != nil {
+		return nil, fmt.Errorf("walkthrough: %w", err)
+	}
 	w := newWire(google)
 	defer w.close()
 	r := &recorder{wire: w, http: &http.Client{Transport: w.transport}, Trace: Trace{Now: startOfRun(), CalendarID: calendarID}}
-
-	key, err := r.readKeyFile(testKeyFile())
-	if err != nil {
-		return nil, fmt.Errorf("walkthrough: step 1: %w", err)
+	if err := r.steps(ctx, testKeyFile()); err != nil {
+		return nil, fmt.Errorf("walkthrough: %w", err)
 	}
-	// What a person does in the Cloud console and in the calendar's settings.
+	if err := r.reproduce(); err != nil {
+		return nil, fmt.Errorf("walkthrough: %w", err)
+	}
+	return &r.Trace, nil
+}
+
+// prepare stops the clock of a fake Google and does there what a person does in
+// the Cloud console and in the calendar's settings.
+func prepare(google *fakegoogle.Server) error {
+	google.SetClock(startOfRun())
+	key, err := jwt.ParseKeyFile(testKeyFile())
+	if err != nil {
+		return err
+	}
 	if _, err := google.CreateAccount(fakegoogle.Account{
 		ProjectID: key.ProjectID, Email: key.ClientEmail, ClientID: key.ClientID, KeyID: key.PrivateKeyID, Key: key.PrivateKey,
 	}); err != nil {
-		return nil, fmt.Errorf("walkthrough: %w", err)
+		return err
 	}
 	google.AddExample(calendarID)
 	google.Share(calendarID, key.ClientEmail, "reader")
+	return nil
+}
 
+// steps does all five. What was recorded until an error stays.
+func (r *recorder) steps(ctx context.Context, keyFile []byte) error {
+	key, err := r.readKeyFile(keyFile)
+	if err != nil {
+		return fmt.Errorf("step 1: %w", err)
+	}
 	assertion, err := r.sign(key)
 	if err != nil {
-		return nil, fmt.Errorf("walkthrough: step 2: %w", err)
+		return fmt.Errorf("step 2: %w", err)
 	}
 	token, err := r.exchange(ctx, key.TokenURI, assertion)
 	if err != nil {
-		return nil, fmt.Errorf("walkthrough: steps 3 and 4: %w", err)
+		return fmt.Errorf("steps 3 and 4: %w", err)
 	}
 	if err := r.listEvents(ctx, token.AccessToken); err != nil {
-		return nil, fmt.Errorf("walkthrough: step 5: %w", err)
+		return fmt.Errorf("step 5: %w", err)
 	}
-	return &r.Trace, nil
+	return nil
 }

@@ -3,8 +3,6 @@
 package walkthrough
 
 import (
-	"bytes"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
@@ -16,12 +14,6 @@ const (
 	textColumns = 74
 	partColumns = pageColumns - 4 // beside textIndent and a gutter of two
 )
-
-// The colours of fields, out of the sixteen that a terminal's owner has chosen.
-var fieldColours = map[string]string{
-	Header: "33", Claims: "35", Signature: "32", Secret: "31",
-	BlockHash: "36", BlockDigest: "36",
-}
 
 const (
 	bold  = "1"
@@ -51,10 +43,10 @@ func (t *Trace) WriteText(w io.Writer, colour bool) error {
 	p.line("")
 	p.agenda(t.Events)
 	p.rule()
+	p.paragraphs(t, "page")
+	p.command(t, "page command")
 	p.paragraphs(t, "end")
-	p.line("")
-	p.line(textIndent + "  " + p.paint(bold, strings.Join(p.say(t, "command"), " ")))
-	p.line("")
+	p.command(t, "command")
 	if p.err != nil {
 		return p.err
 	}
@@ -97,11 +89,26 @@ func (p *page) paragraphs(t *Trace, place string) {
 	}
 }
 
+// command shows commands to type, a line each.
+func (p *page) command(t *Trace, place string) {
+	p.line("")
+	for _, line := range strings.Split(strings.Join(p.say(t, place), "\n"), "\n") {
+		p.line(textIndent + "  " + p.paint(bold, line))
+	}
+	p.line("")
+}
+
 func (p *page) step(t *Trace, step Step) {
 	p.rule()
 	p.heading(bold, fmt.Sprintf("%d  %s", step.Number, step.Title), step.Code+"  "+step.File)
 	p.line("")
 	p.paragraphs(t, fmt.Sprint(step.Number))
+	if step.Number == 1 {
+		p.line("")
+		p.paragraphs(t, "1 console")
+		p.command(t, "1 gcloud")
+		p.paragraphs(t, "1 share")
+	}
 	for i, part := range step.Parts {
 		number := fmt.Sprint(step.Number)
 		if len(step.Parts) > 1 {
@@ -109,11 +116,7 @@ func (p *page) step(t *Trace, step Step) {
 		}
 		p.line("")
 		p.heading("", number+"  "+part.Title, part.size())
-		if part.Kind == Binary {
-			p.binary(part)
-		} else {
-			p.text(part)
-		}
+		p.part(part)
 	}
 	p.line("")
 	p.paragraphs(t, fmt.Sprintf("%d next", step.Number))
@@ -123,106 +126,4 @@ func (p *page) step(t *Trace, step Step) {
 func (p *page) heading(colour, title, remark string) {
 	gap := strings.Repeat(" ", max(2, pageColumns-columns(textIndent+title+remark)))
 	p.line(textIndent + p.paint(colour, title) + gap + p.paint(faint, remark))
-}
-
-// size says what a part is and how long, unless there is a mask in it.
-func (p *Part) size() string {
-	for _, f := range p.Fields {
-		if f.Name == Secret {
-			return string(p.Kind)
-		}
-	}
-	return fmt.Sprintf("%s, %d bytes", p.Kind, len(p.Bytes))
-}
-
-// text shows a part line by line. Of a list it shows the first item only.
-func (p *page) text(part Part) {
-	var items []Field
-	for _, f := range part.Fields {
-		if f.Name == EventItem {
-			items = append(items, f)
-		}
-	}
-	start := 0
-	for _, line := range bytes.SplitAfter(part.Bytes, []byte("\n")) {
-		end := start + len(bytes.TrimRight(line, "\r\n"))
-		if n := len(items); n > 1 && start <= items[0].Start && items[n-1].End <= end {
-			p.wrapped(part, "│ ", start, items[1].Start)
-			left := fmt.Sprintf("[... %d more events, %d bytes, left out on this page]", n-1, items[n-1].End-items[1].Start)
-			p.line(textIndent + p.paint(faint, "┆ "+left))
-			p.wrapped(part, "┆ ", items[n-1].End, end)
-		} else if start < len(part.Bytes) {
-			p.wrapped(part, "│ ", start, end)
-		}
-		start += len(line)
-	}
-}
-
-// wrapped shows Bytes[start:end], the first line after the gutter, the others
-// after the sign that they go on. Each piece of a JWT begins a line.
-func (p *page) wrapped(part Part, gutter string, start, end int) {
-	for _, f := range part.Fields {
-		if (f.Name == Claims || f.Name == Signature) && start < f.Start && f.Start < end {
-			p.wrapped(part, gutter, start, f.Start)
-			start, gutter = f.Start, "┆ "
-		}
-	}
-	from := start
-	good := func(i int) bool { return part.breaks(start + i) }
-	for _, n := range cut(part.Bytes[start:end], partColumns, good) {
-		if n == 0 { // an empty line
-			gutter = strings.TrimRight(gutter, " ")
-		}
-		p.line(textIndent + p.paint(faint, gutter) + p.fields(part, from, start+n))
-		from, gutter = start+n, "┆ "
-	}
-}
-
-// breaks says whether a line may well end before Bytes[i]: after a comma,
-// before a blank or the & of a form, and before a mask, but not within one.
-func (p *Part) breaks(i int) bool {
-	for _, f := range p.Fields {
-		if f.Name == Secret && f.Start <= i && i < f.End {
-			return i == f.Start
-		}
-	}
-	before := p.Bytes[:i]
-	return p.Bytes[i] == '&' || p.Bytes[i] == ' ' || bytes.HasSuffix(before, []byte(",")) || bytes.HasSuffix(before, []byte("%2C"))
-}
-
-// fields is Bytes[start:end] with its fields in their colours.
-func (p *page) fields(part Part, start, end int) (text string) {
-	for _, f := range part.Fields {
-		from, to := max(start, f.Start), min(end, f.End)
-		if from < to && fieldColours[f.Name] != "" {
-			text += printable(string(part.Bytes[start:from])) + p.paint(fieldColours[f.Name], printable(string(part.Bytes[from:to])))
-			start = to
-		}
-	}
-	return text + printable(string(part.Bytes[start:end]))
-}
-
-// binary shows bytes in hexadecimal, each field on a line of its own, and a long
-// row of equal bytes as their number.
-func (p *page) binary(part Part) {
-	fields := part.Fields
-	if len(fields) == 0 {
-		fields = []Field{{"", 0, len(part.Bytes)}}
-	}
-	label := 0
-	for _, f := range fields {
-		label = max(label, len(f.Name)+2)
-	}
-	for _, f := range fields {
-		value := part.Bytes[f.Start:f.End]
-		digits := hex.EncodeToString(value)
-		if n := bytes.Count(value, value[:1]); n > 8 && n == len(value) {
-			digits = fmt.Sprintf("%s, %d times", digits[:2], n)
-		}
-		name := ""
-		if f.Name != "" {
-			name = fmt.Sprintf("%-*s", label, f.Name)
-		}
-		p.line(textIndent + p.paint(faint, "│ ") + name + p.paint(fieldColours[f.Name], digits))
-	}
 }

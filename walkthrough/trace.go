@@ -11,7 +11,6 @@
 package walkthrough
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 
@@ -24,33 +23,44 @@ import (
 // they stood, a mask says how much was withheld. The assertion is in it, as its
 // key is known to everybody.
 type Trace struct {
-	Now        time.Time // the clock of the run, UTC
-	KeyBits    int       // size of the RSA key
-	Claims     jwt.Claims
-	TokenSize  int       // characters of the access token
-	Expiry     time.Time // of the access token, by the clock of the run
-	CalendarID string
-	Query      calendar.Query
-	Events     []*calendar.Event
-	Steps      []Step // the five, in order
+	Now           time.Time // the clock of the run, UTC
+	KeyBits       int       // size of the RSA key
+	Claims        jwt.Claims
+	AssertionSize int       // characters of the JWT
+	TokenSize     int       // characters of the access token
+	Expiry        time.Time // of the access token, by the clock of the run
+	CalendarID    string
+	Query         calendar.Query
+	Events        []*calendar.Event
+	Steps         []Step // the five, in order
 }
 
 // Step is one of the five.
 type Step struct {
-	Number int    // 1 to 5
-	Title  string // in a few words
-	Code   string // the function that does it, as package.Name
-	File   string // where that stands, from the root of the repository
-	Parts  []Part // in the order in which they come to be
+	Number  int    // 1 to 5
+	Title   string // in a few words
+	Code    string // the function that does it, as package.Name
+	File    string // where that stands, from the root of the repository
+	Parts   []Part // in the order in which they come to be
+	Excerpt Excerpt
+}
+
+// Excerpt is a piece of this repository's source.
+type Excerpt struct {
+	Title string // what is declared there: "func NewRequest"
+	File  string // from the root of the repository
+	Line  int    // number of the first line, from 1
+	Code  string // whole lines
 }
 
 // Part is a piece of bytes that a step reads, makes, sends or receives.
 type Part struct {
-	Name   string // in lower case with hyphens; no other part of the trace has it
-	Title  string // what it is, in a few words
-	Kind   Kind
-	Bytes  []byte  // as they were, but for masks
-	Fields []Field // ranges of Bytes that have a meaning of their own, in order, none within another
+	Name      string // in lower case with hyphens; no other part of the trace has it
+	Title     string // what it is, in a few words
+	Kind      Kind
+	Bytes     []byte  // as they were, but for masks
+	Fields    []Field // one after the other, from the first byte to the last
+	Reproduce string  // shell commands that make these bytes; "" for none. See [Part.ReproduceAt]
 }
 
 // Kind says how the bytes of a part are to be read.
@@ -65,22 +75,41 @@ const (
 
 // Field is Bytes[Start:End] of a part.
 type Field struct {
-	Name       string // fields of one name mean the same in all parts
+	ID         string // its address, "claims-iss": no other field of the trace has it; "" if an earlier field of the part has the same Note
+	Name       string // as the bytes call it, "iss", or what it is, "last character"
+	Class      Class
 	Start, End int
+	Note       *Note
 }
 
-// The names of fields.
-const (
-	Header    = "header"    // of the JWT, as JSON or in base64url
-	Claims    = "claims"    // of the JWT, as JSON or in base64url
-	Signature = "signature" // of the JWT, in base64url
-	Secret    = "secret"    // a mask and what it leaves of a secret
-	EventItem = "event"     // one of the items of a calendar's answer
+// Class is what a field belongs to. It decides on colours.
+type Class string
 
-	// Of the block that the signature opens to (RFC 8017, section 9.2): 00 01, the
-	// bytes ff, 00, and a DigestInfo, which names the hash and holds the digest.
-	BlockStart, BlockFiller, BlockEnd, BlockHash, BlockDigest = "start", "filler", "end", "SHA-256", "digest"
+const (
+	Header    Class = "header"    // of the JWT, as JSON or in base64url; and what it is made of
+	Claims    Class = "claims"    // of the JWT, likewise
+	Signature Class = "signature" // of the JWT, in base64url or opened
+	Digest    Class = "digest"    // the SHA-256 hash, and its name in the signature
+	Secret    Class = "secret"    // a mask and what it leaves of a secret
+	Transport Class = "transport" // what HTTP adds
+	Separator Class = "separator" // between fields: braces, commas, dots, blanks
+	Plain     Class = ""          // all else: data
 )
+
+// Note explains a field, in plain sentences.
+type Note struct {
+	Name   string // of the field
+	What   string // what it is
+	Why    string // what it is there for
+	Breaks string // what happens if it is wrong, as Google answers
+	Link   Link
+}
+
+// Link is where it is laid down.
+type Link struct {
+	Text string // "RFC 7519, section 4.1.1"
+	URL  string
+}
 
 // Part returns the part of that name, from whichever step has it.
 func (t *Trace) Part(name string) (*Part, error) {
@@ -92,19 +121,4 @@ func (t *Trace) Part(name string) (*Part, error) {
 		}
 	}
 	return nil, fmt.Errorf("walkthrough: the trace has no part %q", name)
-}
-
-// mark makes a field of the first place where value stands in the part.
-func (p *Part) mark(name string, value []byte) {
-	if i := bytes.Index(p.Bytes, value); i >= 0 && len(value) > 0 {
-		p.Fields = append(p.Fields, Field{name, i, i + len(value)})
-	}
-}
-
-// hide puts a mask into the place of a secret: its first characters, of which
-// there must be none that matter, and the number of those withheld.
-func (p *Part) hide(secret string, keep int) {
-	mask := fmt.Appendf(nil, "%s[... %d more characters withheld]", secret[:keep], len(secret)-keep)
-	p.Bytes = bytes.Replace(p.Bytes, []byte(secret), mask, 1)
-	p.mark(Secret, mask)
 }

@@ -14,6 +14,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const hint = "\nhint: walkthrough -h shows how it is used\n"
 	for _, test := range []struct {
 		args           string
 		code           int
@@ -22,8 +23,16 @@ func TestRun(t *testing.T) {
 		{"", 0, string(golden), ""},
 		{"-h", 0, usage, ""},
 		{"-help", 0, usage, ""},
-		{"key.json", 2, "", "walkthrough: unexpected argument \"key.json\"\nhint: walkthrough -h shows how it is used\n"},
-		{"-key", 2, "", "walkthrough: flag provided but not defined: -key\nhint: walkthrough -h shows how it is used\n"},
+		{"key.json", 2, "", "walkthrough: unexpected argument \"key.json\"" + hint},
+		{"-nothing", 2, "", "walkthrough: flag provided but not defined: -nothing" + hint},
+		{"-break nothing", 2, "", "walkthrough: there is no breakage \"nothing\"; -list names them" + hint},
+		{"-break=", 2, "", "walkthrough: there is no breakage \"\"; -list names them" + hint},
+		{"-break aud -list", 2, "", "walkthrough: one of -list, -break, -key, -http and -html at a time" + hint},
+		{"-key key.json", 2, "", "walkthrough: -key and -calendar go together" + hint},
+		{"-calendar you@gmail.com", 2, "", "walkthrough: -key and -calendar go together" + hint},
+		{"-key= -calendar=", 2, "", "walkthrough: -key and -calendar go together" + hint},
+		{"-api http://127.0.0.1:1", 2, "", "walkthrough: -api goes with -key" + hint},
+		{"-key no/such/file -calendar x", 1, "", "walkthrough: -key: open no/such/file: no such file or directory\n"},
 	} {
 		var stdout, stderr strings.Builder
 		code := run(context.Background(), strings.Fields(test.args), &stdout, &stderr, false)

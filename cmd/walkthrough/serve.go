@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"example.com/fivestep/walkthrough"
+)
+
+// serve serves the page until ctx ends. An address without a host is one of this
+// machine alone.
+func serve(ctx context.Context, addr string, stdout, stderr io.Writer) error {
+	if strings.HasPrefix(addr, ":") {
+		addr = "127.0.0.1" + addr
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("walkthrough: %w", err)
+	}
+	defer listener.Close()
+	at := *listener.Addr().(*net.TCPAddr)
+	if !at.IP.IsLoopback() {
+		fmt.Fprintf(stderr, "warning: %s can be reached from other machines; anyone there can use this server\n", &at)
+		if at.IP.IsUnspecified() {
+			at.IP = net.IPv4(127, 0, 0, 1) // where this machine finds it
+		}
+	}
+	base := "http://" + at.String()
+	pages, err := walkthrough.NewServer(ctx, base)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "The lesson, the lab and a fake Google are at %s/ until Ctrl-C.\n", base)
+
+	server := &http.Server{
+		Handler:           pages,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10, // a form of one's own is in the first line
+		ErrorLog:          log.New(stderr, "walkthrough: ", 0),
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("walkthrough: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if server.Shutdown(grace) != nil {
+		server.Close()
+	}
+	<-served
+	return nil
+}
+
+// writeFile writes the lesson and the lab into one file.
+func writeFile(ctx context.Context, name string) error {
+	trace, err := walkthrough.Run(ctx)
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return fmt.Errorf("walkthrough: %w", err)
+	}
+	err = trace.WriteHTML(ctx, f)
+	if e := f.Close(); err == nil && e != nil {
+		err = fmt.Errorf("walkthrough: %w", e)
+	}
+	return err
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: 0BSD
+
+package walkthrough
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// known is what secrets begin with that is no secret: of an access token what all
+// of them begin with, of a private key the lengths and the version that all of its
+// size have.
+var known = regexp.MustCompile(`^(?:ya29\.c\.(?:c0AS)?|MIIEv[AQgw]IB)`)
+
+// masked is what stands in the place of a secret.
+func masked(secret string) string {
+	shown := known.FindString(secret)
+	return fmt.Sprintf("%s[... %d more characters withheld]", shown, len(secret)-len(shown))
+}
+
+// withhold masks a secret wherever it stands in a part.
+func withhold(p *Part, secret string) {
+	if secret != "" {
+		p.Bytes = bytes.ReplaceAll(p.Bytes, []byte(secret), []byte(masked(secret)))
+		p.markMasks()
+	}
+}
+
+var mask = regexp.MustCompile(`(?:ya29\.[A-Za-z0-9._-]*|MII[A-Za-z0-9+/]*)?\[\.\.\. \d+ more characters withheld\]`)
+
+// markMasks makes a field of each mask.
+func (p *Part) markMasks() {
+	p.Fields = nil
+	for _, at := range mask.FindAllIndex(p.Bytes, -1) {
+		p.Fields = append(p.Fields, Field{Name: "a secret, withheld", Class: Secret, Start: at[0], End: at[1]})
+	}
+}
+
+// What a key file may say aloud (RFC 8259 text as the console writes it).
+var publicMembers = []string{"type", "project_id", "private_key_id", "client_email", "client_id", "auth_uri", "token_uri",
+	"auth_provider_x509_cert_url", "client_x509_cert_url", "universe_domain"}
+
+// keyBody is the base64 of a PEM, as it stands in JSON.
+var keyBody = regexp.MustCompile(`^("-----BEGIN [A-Z ]{1,40}-----[\\n]{1,4})([^\\"]+(?:\\+n[A-Za-z0-9+/=]+)*)((?:\\+n)?-----END [A-Z ]{1,40}-----[\\n]{0,4}")$`)
+
+// keyFilePart is a key file to be shown: the private key and whatever is not
+// known to be public are masked. What cannot be read is masked whole.
+func keyFilePart(file []byte) Part {
+	p := Part{Name: "key-file", Title: "key.json", Kind: JSON}
+	defer p.markMasks()
+	whole := []byte(masked(string(file)))
+	dec := json.NewDecoder(bytes.NewReader(file))
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		p.Bytes = whole
+		return p
+	}
+	done := 0
+	for dec.More() {
+		name, err := dec.Token()
+		var value json.RawMessage
+		if err != nil || dec.Decode(&value) != nil {
+			p.Bytes = whole
+			return p
+		}
+		end := int(dec.InputOffset())
+		p.Bytes = append(p.Bytes, file[done:end-len(value)]...)
+		p.Bytes = append(p.Bytes, shownMember(name, string(value))...)
+		done = end
+	}
+	if len(strings.TrimSpace(string(file[done:]))) > 1 { // more than a brace: of it nothing is known
+		p.Bytes = whole
+		return p
+	}
+	p.Bytes = append(p.Bytes, file[done:]...)
+	return p
+}
+
+// shownMember is the value of a member of a key file as it may be shown.
+func shownMember(name json.Token, value string) string {
+	member, _ := name.(string)
+	if slices.Contains(publicMembers, member) && !strings.Contains(value, "PRIVATE KEY") {
+		return value
+	}
+	if m := keyBody.FindStringSubmatch(value); m != nil && member == "private_key" {
+		return m[1] + masked(m[2]) + m[3]
+	}
+	return `"` + masked(strings.Trim(value, `"`)) + `"`
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: 0BSD
+
+package walkthrough
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func newTestServer(t testing.TB) *Server {
+	t.Helper()
+	s, err := NewServer(context.Background(), defaultBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func get(h http.Handler, target string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", target, nil)
+	r.Host = "127.0.0.1:8080"
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestPages(t *testing.T) {
+	s := newTestServer(t)
+	targets := []string{"/", "/?open=all", "/lab", "/own", "/style.css", "/icon.svg", "/own?" + DefaultOwn().Values().Encode()}
+	for _, b := range Breakages() {
+		targets = append(targets, "/lab?break="+b.Name)
+	}
+	for _, target := range targets {
+		w := get(s, target)
+		h := w.Header()
+		if w.Code != 200 || h.Get("Content-Security-Policy") != contentPolicy || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: %d %v", target, w.Code, h)
+		}
+		body := w.Body.String()
+		if len(body) > 300_000 {
+			t.Errorf("%s has %d bytes", target, len(body))
+		}
+		for _, not := range []string{"<script", "javascript:", " style=", "ZgotmplZ", "<no value>", "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADAN"} {
+			if strings.Contains(body, not) {
+				t.Errorf("%s has %q", target, not)
+			}
+		}
+		again := get(s, target, "If-None-Match", h.Get("ETag"))
+		if again.Code != http.StatusNotModified || again.Body.Len() > 0 {
+			t.Errorf("%s a second time: %d", target, again.Code)
+		}
+	}
+	all := get(s, "/?open=all").Body.String()
+	if n := strings.Count(all, "<details"); n < 50 || n != strings.Count(all, " open>") {
+		t.Errorf("%d details, and not all open", n)
+	}
+}
+
+func TestForeignHost(t *testing.T) {
+	s := newTestServer(t)
+	for host, code := range map[string]int{
+		"127.0.0.1:8080": 200, "localhost:8080": 200, "localhost": 200, "[::1]:8080": 200, "::1": 200, "192.168.1.2:80": 200,
+		"example.com": 421, "example.com:8080": 421, "localhost.example.com": 421, "127.0.0.1.example.com": 421, "": 421, "oauth2.googleapis.com": 421,
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != code {
+			t.Errorf("Host %q: %d", host, w.Code)
+		}
+	}
+}
+
+func TestOtherAnswers(t *testing.T) {
+	s := newTestServer(t)
+	if w := get(s, "/lab?break=nothing"); w.Code != 404 || !strings.Contains(w.Body.String(), "Break it") {
+		t.Errorf("a breakage that is none: %d", w.Code)
+	}
+	if w := get(s, "/own?clock=tomorrow"); w.Code != 200 || !strings.Contains(w.Body.String(), `aria-invalid="true"`) {
+		t.Errorf("a clock that is none: %d", w.Code)
+	}
+	if w := get(s, "/calendar/v3/calendars/you@gmail.com/events"); w.Code != 401 {
+		t.Errorf("the fake Google without a token: %d", w.Code)
+	}
+	post := httptest.NewRequest("POST", "/own", strings.NewReader("claims={}"))
+	post.Host = "localhost"
+	w := httptest.NewRecorder()
+	if s.ServeHTTP(w, post); w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST /own: %d", w.Code)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	w = httptest.NewRecorder()
+	left := httptest.NewRequest("GET", "/lab?break="+Breakages()[0].Name, nil).WithContext(ctx)
+	left.Host = "localhost"
+	if s.ServeHTTP(w, left); w.Code != 500 {
+		t.Errorf("a visitor who left: %d", w.Code)
+	}
+	if _, err := NewServer(ctx, defaultBase); err == nil {
+		t.Error("a server of a run that was called off")
+	}
+}
+
+// FuzzOwnPage types anything into the form.
+func FuzzOwnPage(f *testing.F) {
+	s := newTestServer(f)
+	f.Add(`{"alg":"RS256"}`, `{"iss":1}`, "2023-11-14T22:13:20Z", "you@gmail.com")
+	f.Add("</textarea><script>alert(1)</script>", "\x00\xff", "-1", "#\"'>")
+	f.Fuzz(func(t *testing.T, header, claims, clock, calendar string) {
+		q := url.Values{"header": {header}, "claims": {claims}, "clock": {clock}, "calendar": {calendar}}
+		w := get(s, "/own?"+q.Encode())
+		if w.Code != 200 || strings.Contains(w.Body.String(), "<script") || strings.Count(w.Body.String(), "<main") != 1 {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	})
+}
+
+func BenchmarkPages(b *testing.B) {
+	s := newTestServer(b)
+	for _, target := range []string{"/", "/lab", "/lab?break=" + Breakages()[0].Name, "/own?" + DefaultOwn().Values().Encode()} {
+		b.Run(strings.ReplaceAll(target[:min(len(target), 24)], "/", "."), func(b *testing.B) {
+			for range b.N {
+				get(s, target)
+			}
+		})
+	}
+}
