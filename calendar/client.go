@@ -27,12 +27,12 @@ import (
 // Client reads calendars. Only Token is required. A Client may be used by several
 // goroutines at once.
 type Client struct {
-	Token       func(context.Context) (string, error)      // an access token; called before each request, so it should cache, and end with its context
-	Invalidate  func(accessToken string)                   // told of a token that was answered with 401; then Token is asked once more. nil: nobody
+	Token       func(context.Context) (string, error)      // an access token; called before each request, by several goroutines at once, so it should cache, and end with its context
+	Invalidate  func(accessToken string)                   // told of a token that was answered with 401; then Token is asked once more, and the request sent once more. nil: nobody
 	HTTP        *http.Client                               // nil: a plain client. Never changed; redirects are refused, and without a Timeout it gets 30 seconds for each attempt
 	BaseURL     string                                     // https, or http to localhost, 127.0.0.1 or ::1; "": Google's
 	UserAgent   string                                     // names the program; " (gzip)" is added if "gzip" is not in it: Google compresses for no other
-	MaxAttempts int                                        // how often one request is sent; 0: 4 times
+	MaxAttempts int                                        // how often one request is sent; 0: 4 times, a minute apart at most
 	Now         func() time.Time                           // nil: time.Now
 	Sleep       func(context.Context, time.Duration) error // waits between attempts, or ends with the context's error; nil: a timer
 }
@@ -71,16 +71,20 @@ func (c *Client) get(ctx context.Context, cl call) error {
 		return cl.fail(atQuery, err)
 	}
 	for attempt := 1; ; attempt++ {
-		token, err := c.accessToken(ctx)
+		token, err := c.accessToken(ctx, cl)
 		if err != nil {
-			return cl.fail(atToken, fmt.Errorf("access token: %w", err))
+			return err
 		}
 		e := c.try(ctx, base, cl, token)
 		if e != nil && e.StatusCode == http.StatusUnauthorized {
 			if c.Invalidate != nil {
 				c.Invalidate(token)
 			}
-			if again, err := c.accessToken(ctx); err == nil && again != token {
+			again, err := c.accessToken(ctx, cl)
+			if err != nil {
+				return err
+			}
+			if again != token {
 				token, e = again, c.try(ctx, base, cl, again)
 			}
 		}
@@ -163,15 +167,16 @@ func (c *Client) base() (string, error) {
 	return base, nil
 }
 
-func (c *Client) accessToken(ctx context.Context) (string, error) {
+func (c *Client) accessToken(ctx context.Context, cl call) (token string, err error) {
 	if c.Token == nil {
-		return "", errors.New("Client.Token is not set")
+		err = errors.New("Client.Token is not set")
+	} else if token, err = c.Token(ctx); err == nil && (token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })) {
+		err = errors.New("empty, or with characters that cannot stand in a header") // RFC 6750, section 2.1
 	}
-	token, err := c.Token(ctx)
-	if err == nil && (token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })) {
-		err = errors.New("empty, or with characters that cannot stand in a header")
+	if err != nil {
+		return "", cl.fail(atToken, fmt.Errorf("access token: %w", err))
 	}
-	return token, err
+	return token, nil
 }
 
 // wait is a random time up to 1, 2, 4 ... 32 seconds after the n-th failure ("full

@@ -120,6 +120,8 @@ func TestBadTokens(t *testing.T) {
 	}
 }
 
+var errNoMore = errors.New("no more")
+
 func TestUnauthorized(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -149,7 +151,7 @@ func TestUnauthorized(t *testing.T) {
 				token := test.tokens[min(calls, len(test.tokens)-1)]
 				calls++
 				if token == "!" {
-					return "", errors.New("no more")
+					return "", errNoMore
 				}
 				return token, nil
 			}
@@ -163,6 +165,11 @@ func TestUnauthorized(t *testing.T) {
 			}
 			if ok := strings.HasSuffix(test.want, test.good); (err == nil) != ok {
 				t.Errorf("error %v", err)
+			} else if failed := len(test.tokens) > 1 && (test.tokens[1] == "!" || test.tokens[1] == "2nd\n"); failed {
+				// Why there is no other token is what the caller must hear.
+				if fault(t, err).StatusCode != 0 || !strings.Contains(err.Error(), "access token: ") || test.tokens[1] == "!" && !errors.Is(err, errNoMore) {
+					t.Errorf("error %v", err)
+				}
 			} else if !ok && (fault(t, err).StatusCode != 401 || fault(t, err).Reason != "authError") {
 				t.Errorf("error %v", err)
 			}

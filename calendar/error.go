@@ -5,6 +5,7 @@ package calendar
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,10 +71,10 @@ func (e *Error) Is(target error) bool {
 }
 
 // Temporary reports whether the same read may succeed later. It is what [Client]
-// tries again.
+// tries again. A Token that failed is not: its own error, within this one, tells.
 func (e *Error) Temporary() bool {
 	limited := e.StatusCode == http.StatusForbidden && (e.Reason == "rateLimitExceeded" || e.Reason == "userRateLimitExceeded")
-	return e.at == atNetwork || limited || slices.Contains([]int{408, 429, 500, 502, 503, 504}, e.StatusCode)
+	return e.at == atNetwork && !errors.As(e.Err, new(*tls.CertificateVerificationError)) || limited || slices.Contains([]int{408, 429, 500, 502, 503, 504}, e.StatusCode)
 }
 
 // explain fills e from an answer that is not a 200. Google has two forms of it, the
@@ -148,8 +149,9 @@ func (e *Error) Advice() string {
 		{e.at == atToken, "There is no access token to send, so Calendar was not asked.\nSee what the token's own error says; Calendar has no part in it."},
 		{e.at == atContext && errors.Is(e.Err, context.DeadlineExceeded), "The time allowed for this was over before the answer was complete.\nAllow more time, or ask for less: a shorter range, fewer fields."},
 		{e.at == atContext, "The program was told to stop, and stopped.\nStart it again if that was not meant."},
+		{errors.As(e.Err, new(*tls.CertificateVerificationError)), "The server's certificate is not one that this machine trusts, so nothing was sent.\nLook for a proxy that opens TLS (its certificate authority must be known here), and at this machine's clock."},
 		{e.at == atNetwork, "No whole answer came: the connection failed or broke off.\nLook at network, DNS, proxy and firewall on the way to the API's host, then try again."},
-		{e.at == atBody, "Something answered with success, but not with what the Calendar API sends.\nLook for a proxy, a sign-in page of the network, or a wrong base URL."},
+		{e.at == atBody, "Something answered with success, but not with what the Calendar API sends.\nLook for a proxy, a sign-in page of the network, or a wrong base URL; if the answer is too large, ask for less with MaxResults or Fields."},
 		{status/100 == 3, "The server pointed to another address, and a token is never carried there.\nCorrect the base URL; if it is right, a proxy or sign-in page on the way interferes."},
 		{reason == "timeRangeEmpty", "No time lies between timeMin and timeMax.\nLet timeMax be later than timeMin; compare them as moments, with their offsets."},
 		{status == http.StatusBadRequest && e.Location == "orderBy", "Google cannot put the events of this query in that order.\nFor orderBy startTime set singleEvents; the other order is updated."},
@@ -162,7 +164,8 @@ func (e *Error) Advice() string {
 		{reason == "quotaExceeded" || reason == "dailyLimitExceeded", "A usage limit of the project or of the calendar is used up.\nTry again later, tomorrow at the latest; the Cloud console shows the project's limits under Quotas."},
 		{reason == "requiredAccessLevel", "The calendar is shared with this account, but with fewer rights than this needs.\nIn the calendar's sharing settings let the account see all event details."},
 		{status == http.StatusForbidden, "Google knows the account and refuses it this.\nCheck with whom the calendar is shared, and what the organisation's administrator allows to outsiders."},
-		{status == http.StatusNotFound, "The calendar or event does not exist, or is not shared with this account: Google does not tell which.\nShare the calendar with the service account's address and use the calendar's own id; \"primary\" is the service account's own, empty one."},
+		{status == http.StatusNotFound && reason == "", "This is not how the Calendar API says that something is not there.\nCheck the base URL; Google's is https://www.googleapis.com/calendar/v3."},
+		{status == http.StatusNotFound, "The calendar or event does not exist, or is not shared with this account: Google does not tell which.\nCheck the id, and with whom the calendar is shared; \"primary\" is the service account's own, empty calendar."},
 		{e.Is(ErrFullSyncRequired), "Google no longer knows what has changed since the sync token or updatedMin.\nForget what was stored and list everything once without them; a new sync token comes at its end."},
 		{status == http.StatusGone, "It has been deleted.\nThere is nothing left to read; remove it where it was stored."},
 		{e.Temporary(), "The server has trouble for the moment; nothing is wrong with the request.\nTry again in some minutes."},

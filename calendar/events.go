@@ -98,12 +98,15 @@ type EventDateTime struct {
 }
 
 // Time gives the moment that is meant. A date is a day on the wall of whoever
-// looks, not a moment: it becomes midnight in loc (nil is UTC). A DateTime keeps
-// the offset it was sent with. Neither of them, or a malformed one, is an error.
+// looks, not a moment: it becomes the beginning of that day in loc (nil is UTC). A
+// DateTime keeps the offset it was sent with. Neither of them, or a malformed one, is an error.
 func (t EventDateTime) Time(loc *time.Location) (at time.Time, allDay bool, err error) {
 	at, err = time.Parse(time.RFC3339, t.DateTime)
 	if allDay = t.DateTime == "" && t.Date != ""; allDay {
 		at, err = time.ParseInLocation(time.DateOnly, t.Date, cmp.Or(loc, time.UTC))
+	}
+	if err == nil && allDay && at.Format(time.DateOnly) != t.Date {
+		at = at.Add(time.Hour) // the clocks skip this midnight: the day begins at one
 	}
 	if err != nil {
 		err = fmt.Errorf("calendar: start or end of an event: %w", err)

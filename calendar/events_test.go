@@ -44,6 +44,18 @@ func TestEventMembers(t *testing.T) {
 	}
 }
 
+// Where the clocks skip a midnight, the day begins at one.
+func TestEventTimeWithoutMidnight(t *testing.T) {
+	santiago, err := time.LoadLocation("America/Santiago")
+	if err != nil {
+		t.Skip("not run: no time zone data on this machine")
+	}
+	at, allDay, err := EventDateTime{Date: "2027-09-05"}.Time(santiago)
+	if err != nil || !allDay || at.Format(time.RFC3339) != "2027-09-05T01:00:00-03:00" {
+		t.Errorf("%v, %v, %v", at, allDay, err)
+	}
+}
+
 func TestEventTime(t *testing.T) {
 	seoul := time.FixedZone("KST", 9*3600)
 	for _, test := range []struct {

@@ -18,7 +18,7 @@ import (
 type list[T any] struct {
 	client      *Client
 	call        call
-	size, limit int  // items asked for a page; most items to hand out, 0 for all
+	size, limit int  // items asked for a page, 0 if that is not for limit to say; most items to hand out, 0 for all
 	raw         bool // keep the JSON of events
 }
 

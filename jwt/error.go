@@ -25,7 +25,7 @@ func (e *KeyFileError) Error() string {
 
 // Advice is two lines: how the problem usually comes about, and what to do.
 func (e *KeyFileError) Advice() string {
-	return e.cause + "\nCreate a new JSON key for the account and use the file as downloaded: " +
+	return e.cause + "\nMend that, or create a new JSON key for the account, use the file as downloaded, and delete the old key: " +
 		"console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON."
 }
 
@@ -49,7 +49,7 @@ func firstOf(table []finding) error {
 func notJSON(data []byte) error {
 	var syntax *json.SyntaxError
 	err := json.Unmarshal(data, &struct{}{})
-	if !errors.As(err, &syntax) || syntax.Offset >= int64(len(data)) {
+	if !errors.As(err, &syntax) || syntax.Error() == "unexpected end of JSON input" {
 		return &KeyFileError{"", "not JSON: the file ends in the middle", "A download or a copy was cut off."}
 	}
 	before := data[:max(syntax.Offset-1, 0)] // Offset counts the offending byte

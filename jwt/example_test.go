@@ -44,7 +44,7 @@ func ExampleParseKeyFile() {
 	// Output:
 	// jwt: key file: an OAuth client file, not a service account's key
 	// The console's page Credentials has both; the one with "web" or "installed" is for users who log in.
-	// Create a new JSON key for the account and use the file as downloaded: console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON.
+	// Mend that, or create a new JSON key for the account, use the file as downloaded, and delete the old key: console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON.
 }
 
 func ExampleNewClaims() {

@@ -327,7 +327,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"e30=.e30.":     "jwt: the header is not base64url without padding (RFC 7515, section 2)",
 		"e30.e+0.":      "jwt: the claims set is not base64url without padding (RFC 7515, section 2)",
 		"e30.e30.AB":    "jwt: the signature is not base64url without padding (RFC 7515, section 2)", // stray bits
-		"e30.e\n30.AA":  "jwt: the claims set has a line break in it",
+		"e30.e\n30.AA":  "jwt: the claims set is not base64url without padding (RFC 7515, section 2)",
 		"W10.e30.":      "jwt: the header is not a JSON object",
 		"e30.eyJhIjp9.": "jwt: the claims set is not a JSON object",
 	} {

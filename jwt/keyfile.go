@@ -74,8 +74,8 @@ func checkText(data []byte) error {
 		{len(text) == 0, "", "the file is empty", "A download or a copy was cut off, or a variable was not set when the file was written."},
 		{bytes.HasPrefix(data, []byte("\xef\xbb\xbf")), "", "the file starts with a UTF-8 byte order mark", `An editor (on Windows, usually) saved it as "UTF-8 with BOM"; JSON has none (RFC 8259, section 8.1).`},
 		{binary && data[0] == 0x30, "", "the file is binary (DER), not JSON", "It may be a P12 key, the other format that the console offers."}, // 0x30 begins a SEQUENCE
-		{binary && bytes.HasPrefix(data, []byte("\xff\xfe")), "", "the file is UTF-16, not UTF-8", "PowerShell's > writes UTF-16; JSON is UTF-8 (RFC 8259, section 8.1)."},
-		{bytes.IndexByte(data, 0) >= 0, "", "the file is UTF-16, not UTF-8", "It was saved as UTF-16 without a mark; JSON is UTF-8 (RFC 8259, section 8.1)."},
+		{binary && (bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff"))), "", "the file is UTF-16, not UTF-8", "PowerShell's > writes UTF-16; JSON is UTF-8 (RFC 8259, section 8.1)."},
+		{!binary && bytes.IndexByte(data, 0) >= 0, "", "the file is UTF-16, not UTF-8", "It was saved as UTF-16 without a mark; JSON is UTF-8 (RFC 8259, section 8.1)."},
 		{binary, "", "the file is not UTF-8 text", "It was saved in another encoding, or is not a key file at all."},
 		{bytes.HasPrefix(text, []byte("-----BEGIN")), "", "the file is PEM, not JSON", "Only the key was saved; the account's e-mail address and token_uri stand in the JSON around it."},
 	})
@@ -142,9 +142,9 @@ func (k *KeyFile) check(oauthClient bool) error {
 		{oauthClient && k.Type == "", "", "an OAuth client file, not a service account's key", `The console's page Credentials has both; the one with "web" or "installed" is for users who log in.`},
 		{k.Type == "authorized_user", "type", `"authorized_user": a person's credentials, not a service account's key`, "gcloud auth application-default login writes such a file."},
 		{k.Type == "", "type", "is missing or empty", "It may be another program's file."},
-		{k.Type != "service_account", "type", fmt.Sprintf("%q, where \"service_account\" is needed", k.Type), "Google has other kinds of credential files; this flow starts from a service account's key."},
+		{k.Type != "service_account", "type", fmt.Sprintf("%.30q, where \"service_account\" is needed", k.Type), "Google has other kinds of credential files; this flow starts from a service account's key."},
 		{k.ClientEmail == "", "client_email", "is missing or empty", edited},
-		{!strings.Contains(k.ClientEmail, "@") || strings.ContainsAny(k.ClientEmail, " \t\r\n"), "client_email", fmt.Sprintf("%q is not an e-mail address", k.ClientEmail), "The file was edited; even a trailing blank makes it another account."},
+		{!strings.Contains(k.ClientEmail, "@") || strings.ContainsAny(k.ClientEmail, " \t\r\n"), "client_email", fmt.Sprintf("%.30q is not an e-mail address", k.ClientEmail), "The file was edited; even a trailing blank makes it another account."},
 		{k.TokenURI == "", "token_uri", "is missing or empty", edited},
 		{u.Host == "" || u.User != nil || u.Fragment != "", "token_uri", "is not the URL of a token endpoint", edited},
 		{u.Scheme != "https" && !(u.Scheme == "http" && loopback), "token_uri", fmt.Sprintf("%q is not https", u.Scheme+"://"+u.Host), "Whoever reads an assertion on the way can use it; plain http is accepted for localhost, 127.0.0.1 and ::1 only."},

@@ -4,6 +4,7 @@ package tokenexchange
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,8 +21,9 @@ func (e *Error) Advice() string {
 		text string
 	}{
 		{errors.Is(e.Err, context.Canceled), "The caller gave up.\nNothing is wrong; try again."},
-		{e.StatusCode == 0 && errors.Is(e.Err, context.DeadlineExceeded), "No answer came in the time allowed.\nCheck the network and its proxy settings (HTTPS_PROXY), or allow more time."},
-		{e.StatusCode == 0 && e.network, "The token endpoint could not be reached.\nCheck the network, its name resolution and its proxy settings (HTTPS_PROXY)."},
+		{errors.Is(e.Err, context.DeadlineExceeded), "No answer came in the time allowed.\nCheck the network and its proxy settings (HTTPS_PROXY), or allow more time."},
+		{errors.As(e.Err, new(*tls.CertificateVerificationError)), "The server's certificate is not one that this machine trusts, so nothing was sent.\nLook for a proxy that opens TLS (its certificate authority must be known here), and at this machine's clock."},
+		{e.network, "No whole answer came: the connection failed or broke off.\nCheck the network, its name resolution and its proxy settings (HTTPS_PROXY)."},
 		{e.StatusCode == 0, "No request was sent.\nMend what the error names."},
 		{e.StatusCode == http.StatusTooManyRequests, "Too many token requests were made.\nKeep a token for its hour, and wait before the next attempt."},
 		{e.Temporary(), "The server failed; nothing is wrong with the request.\nTry again in a few minutes."},
@@ -37,8 +39,7 @@ func (e *Error) Advice() string {
 		{e.Code == "invalid_scope", "The scope is empty, or none that Google knows; a list with commas counts as one unknown scope.\nSpell each scope out as a URL and join several with one space."},
 		{e.Code == "unauthorized_client", "The claim sub needs domain-wide delegation, and the account has none for these scopes.\nIn the Admin console, Security > API controls > Domain-wide delegation, add the account's numeric client_id with exactly these scopes; allow up to 24 hours. A gmail.com user cannot be delegated: leave sub out and share the calendar instead."},
 		{e.Code == "access_denied", "An administrator does not allow the account these scopes.\nAsk for the scopes to be added to the account's entry under domain-wide delegation, or for the app to be allowed."},
-		{e.Code == "admin_policy_enforced", "A policy of the Workspace domain forbids the scopes.\nAsk its administrator."},
-		{e.Code == "org_internal", "The account is limited to its own organisation.\nUse an account of the organisation that owns the data."},
+		{e.Code == "admin_policy_enforced" || e.Code == "org_internal", "A policy of the Workspace domain or of the organisation forbids it.\nAsk its administrator."},
 		{e.Code == "unsupported_grant_type", "The request did not arrive as a form with the JWT bearer grant.\nLook for a proxy that changes requests, or another server behind the token URL."},
 		{e.Code == "invalid_request", "The assertion did not arrive as three base64url parts, of which two are JSON objects.\nLook at how it was passed on: cut off, quoted, or with a line break in it."},
 	} {

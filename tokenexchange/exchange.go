@@ -13,6 +13,7 @@ package tokenexchange
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,9 +24,6 @@ import (
 	"time"
 )
 
-// GrantType says that the grant is a JWT (RFC 7523, section 2.1).
-const GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-
 // maxBody bounds an answer, in bytes. Google's have less than 2 KiB.
 const maxBody = 1 << 20
 
@@ -33,13 +31,14 @@ const maxBody = 1 << 20
 // Client may be used by several goroutines at once.
 type Client struct {
 	HTTP        *http.Client                               // nil: a plain client. Never changed; redirects are refused, and without a Timeout it gets 30 seconds for each attempt
-	MaxAttempts int                                        // how often one assertion is sent; 0: 4 times
+	MaxAttempts int                                        // how often one assertion is sent; 0: 4 times, a minute apart at most
 	Now         func() time.Time                           // nil: time.Now
 	Sleep       func(context.Context, time.Duration) error // waits between attempts, or ends with the context's error; nil: a timer
 }
 
 // NewRequest returns step 3, the form POST, without sending it. The token URL must
-// be https, or http on this machine. The request carries the assertion, a secret.
+// be https, or http on this machine; what cannot be sent is an *[Error]. The request
+// carries the assertion, a secret.
 func NewRequest(ctx context.Context, tokenURL, assertion string) (*http.Request, error) {
 	u, err := url.Parse(tokenURL)
 	switch {
@@ -50,8 +49,8 @@ func NewRequest(ctx context.Context, tokenURL, assertion string) (*http.Request,
 	case assertion == "":
 		return nil, &Error{Problem: "the assertion is empty"}
 	}
-	// The order is the one of Google's example; url.Values would sort it.
-	body := "grant_type=" + url.QueryEscape(GrantType) + "&assertion=" + url.QueryEscape(assertion)
+	// RFC 7523, section 2.1, in the order of Google's example; url.Values would sort it.
+	body := "grant_type=" + url.QueryEscape("urn:ietf:params:oauth:grant-type:jwt-bearer") + "&assertion=" + url.QueryEscape(assertion)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, tokenURL, strings.NewReader(body))
 	if err != nil {
 		return nil, &Error{Problem: "the request cannot be made", Err: err}
@@ -68,21 +67,7 @@ func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 	e := &Error{StatusCode: resp.StatusCode, LocalDate: now}
 	e.ServerDate, _ = http.ParseTime(resp.Header.Get("Date"))
 	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), e.ServerDate, now)
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	switch {
-	case err != nil:
-		e.Problem, e.Err, e.network = "the answer broke off", safe(err), true
-		return nil, e
-	case len(body) > maxBody:
-		e.Problem = "the answer is larger than 1 MiB"
-		return nil, e
-	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		e.Problem = "a redirect, which is not followed: the assertion goes to one host only"
-		if location, err := resp.Location(); err == nil {
-			e.Problem = "a redirect to " + clean(location.Host) + ", which is not followed: the assertion goes to one host only"
-		}
-		return nil, e
-	}
+	body, readErr := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	// RFC 6749, section 5.1 (token) and 5.2 (error).
 	var answer struct {
 		AccessToken string      `json:"access_token"`
@@ -93,10 +78,17 @@ func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 		Error       string      `json:"error"`
 		Description string      `json:"error_description"`
 	}
-	err = json.Unmarshal(body, &answer)
+	err := json.Unmarshal(body, &answer)
 	e.Code, e.Description = clean(answer.Error), clean(answer.Description)
 	var wrongType *json.UnmarshalTypeError
 	switch {
+	case readErr != nil:
+		e.Problem, e.Err, e.network = "the answer broke off", safe(readErr), true
+	case len(body) > maxBody:
+		e.Problem = "the answer is larger than 1 MiB"
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		location, _ := resp.Location() // nil if there is none
+		e.Problem = fmt.Sprintf("a redirect to %q, which is not followed: the assertion goes to one host only", clean(cmp.Or(location, &url.URL{}).Host))
 	case errors.As(err, &wrongType) && wrongType.Field == "":
 		e.Problem = "JSON that is not an object"
 	case errors.As(err, &wrongType):
@@ -106,16 +98,15 @@ func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 		e.Problem = fmt.Sprintf("%d bytes of type %q, not JSON", len(body), clean(resp.Header.Get("Content-Type")))
 	case err != nil:
 		e.Problem = "expires_in is not a number of seconds"
-	case resp.StatusCode != http.StatusOK || e.Code != "":
-		if e.Code == "" {
-			e.Problem = "JSON without the member \"error\""
-		}
+	case e.Code != "": // with a 200, too
+	case resp.StatusCode != http.StatusOK:
+		e.Problem = "JSON without the member \"error\""
 	case answer.AccessToken == "" && answer.IDToken != "":
 		e.Problem = "an id_token and no access_token"
 	case answer.AccessToken == "":
 		e.Problem = "no access_token"
 	case strings.ContainsFunc(answer.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }):
-		e.Problem = "the access_token has characters that cannot stand in a header" // RFC 6749, appendix A.12
+		e.Problem = "the access_token has characters that cannot stand in a header" // RFC 6750, section 2.1
 	case !strings.EqualFold(answer.TokenType, "Bearer"): // RFC 6749, section 5.1: case insensitive
 		e.Problem = fmt.Sprintf("token_type is %q, not Bearer", clean(answer.TokenType))
 	default:
@@ -156,7 +147,7 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 		switch {
 		case ctx.Err() != nil || limited && time.Until(deadline) <= 0: // a dialer may know before ctx does
 			return nil, &Error{Problem: "no token yet", Err: cmp.Or(ctx.Err(), context.DeadlineExceeded)}
-		case !failed.Temporary() || attempt >= cmp.Or(c.MaxAttempts, 4) || limited && time.Until(deadline) < d:
+		case !failed.Temporary() || attempt >= cmp.Or(max(c.MaxAttempts, 0), 4) || limited && time.Until(deadline) < d:
 			return nil, failed // the last is better told now than after the deadline
 		}
 		if err := sleep(ctx, d); err != nil {
@@ -173,7 +164,7 @@ func (c *Client) try(ctx context.Context, client *http.Client, tokenURL, asserti
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, &Error{LocalDate: timeNow(c.Now), Problem: "no answer", Err: safe(err), network: true}
+		return nil, &Error{LocalDate: timeNow(c.Now), Problem: "no answer", Err: safe(err), network: !errors.As(err, new(*tls.CertificateVerificationError))}
 	}
 	return ParseResponse(resp, timeNow(c.Now))
 }

@@ -92,13 +92,13 @@ func TestHostile(t *testing.T) {
 			}
 		}, 1, "", "larger than 1 MiB"},
 		{"a whole HTML page stands in the error", status(404, "<html>"+strings.Repeat("<p>login", 1000)), 1, "", `404: 8006 bytes of type "text/html; charset=utf-8", not JSON`},
-		{"the assertion follows a 302", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, http.StatusFound) }, 1, "", "302: a redirect to 127.0.0.1:"},
+		{"the assertion follows a 302", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, http.StatusFound) }, 1, "", `302: a redirect to "127.0.0.1:`},
 		{"the assertion is posted again on a 307", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere, http.StatusTemporaryRedirect)
-		}, 1, "", "307: a redirect to 127.0.0.1:"},
+		}, 1, "", `307: a redirect to "127.0.0.1:`},
 		{"the assertion is posted again on a 308", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere, http.StatusPermanentRedirect)
-		}, 1, "", "308: a redirect to 127.0.0.1:"},
+		}, 1, "", `308: a redirect to "127.0.0.1:`},
 		{"408 is not tried again", status(408, ``), 4, "", "408"},
 		{"429 is not tried again", status(429, ``), 4, "", "429"},
 		{"500 is not tried again", status(500, `{"error":"internal_failure"}`), 4, "internal_failure", "500"},
@@ -291,7 +291,7 @@ func TestNoNetwork(t *testing.T) {
 	if !errors.As(err, &e) || !errors.As(err, &operation) || !e.Temporary() || e.StatusCode != 0 || len(rec.waits) != 1 {
 		t.Errorf("%v, waits %v", err, rec.waits)
 	}
-	if !strings.HasPrefix(e.Advice(), "The token endpoint could not be reached.") {
+	if !strings.HasPrefix(e.Advice(), "No whole answer came: the connection failed or broke off.") {
 		t.Error(e.Advice())
 	}
 	// The time of one attempt ran out: worth another, and said so.

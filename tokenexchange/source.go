@@ -46,7 +46,8 @@ type fetch struct {
 // Token returns a token that has not expired. While the kept one is good it
 // returns at once, and shortly before the expiry it starts a refresh behind. After
 // it, all callers wait for one fetch, each no longer than its own ctx, and share
-// its error. The token is shared, too: do not change it.
+// its error: what Fetch returned, or an *[Error] around that of ctx. The token is
+// shared, too: do not change it.
 func (s *Source) Token(ctx context.Context) (*Token, error) {
 	now := timeNow(s.Now)
 	if k := s.current.Load(); k != nil && now.Before(k.refresh) {
@@ -123,7 +124,7 @@ func (s *Source) finish(f *fetch) {
 	}
 	// Not in the first half of its life: a token that lives shorter would else be
 	// replaced at every call.
-	early := min(cmp.Or(s.EarlyExpiry, 225*time.Second), f.token.Expiry.Sub(now)/2)
+	early := min(cmp.Or(max(s.EarlyExpiry, 0), 225*time.Second), f.token.Expiry.Sub(now)/2)
 	s.failures, s.retryAt = 0, time.Time{}
 	s.current.Store(&kept{f.token, f.token.Expiry.Add(-early), f.token.Expiry})
 }

@@ -289,6 +289,12 @@ func TestSourceOddFetches(t *testing.T) {
 			t.Errorf("%v, %v; want %s", token, err, test.want)
 		}
 	}
+	odd := &Source{EarlyExpiry: -time.Hour, Fetch: func(context.Context) (*Token, error) {
+		return &Token{AccessToken: "a", Expiry: time.Now().Add(time.Hour)}, nil
+	}}
+	if _, err := odd.Token(context.Background()); err != nil || odd.current.Load().refresh.After(odd.current.Load().expiry) {
+		t.Errorf("EarlyExpiry below 0: %v", err)
+	}
 	both := &Source{Fetch: func(context.Context) (*Token, error) { return &Token{AccessToken: "a"}, io.EOF }}
 	if token, err := both.Token(context.Background()); token != nil || err != io.EOF {
 		t.Errorf("a token beside an error: %v, %v", token, err)

@@ -32,7 +32,7 @@ type Result struct {
 	Answer   *Part     // Google's last answer in full, but for an access token; nil if there was none
 	Failed   int       // number of the step that failed; 0: none
 	Missed   []Step    // steps that were not reached, with Number and Title
-	Says     []string  // what cmd/fivestep prints: the error, why, hint; none if nothing failed
+	Says     []string  // what cmd/fivestep prints: the error, why, one hint or two; none if nothing failed
 	Checks   []Check   // those that Google made or would have made, in its order; none if nothing was sent
 	Grade    string    // how well the text of the answer is attested: V, D, C, F or R
 	Source   string    // where it was seen
@@ -117,7 +117,7 @@ func tryOut(ctx context.Context, b Breakage) (*Result, error) {
 		r.Refused = a.refused.Error()
 	}
 	if a.failed > 0 {
-		r.Says = says(a.failed, a.err)
+		r.Says = says(a.failed, a.err, a.calendarID, a.account.ClientEmail)
 		for i := a.failed; i < len(stepTitles); i++ {
 			r.Missed = append(r.Missed, Step{Number: i + 1, Title: stepTitles[i]})
 		}

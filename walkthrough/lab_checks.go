@@ -82,9 +82,9 @@ func judged(err error) (all []Check) {
 	return all
 }
 
-// says is what cmd/fivestep prints of an error, but for the hints that it adds
-// with values of the user's own.
-func says(step int, err error) []string {
+// says is what cmd/fivestep prints of an error, when this account reads this
+// calendar, but for the hints that only repeat what the key file holds.
+func says(step int, err error, calendarID, email string) []string {
 	var key *jwt.KeyFileError
 	var token *tokenexchange.Error
 	var events *calendar.Error
@@ -100,5 +100,9 @@ func says(step int, err error) []string {
 		return []string{"fivestep: " + err.Error()}
 	}
 	why, hint, _ := strings.Cut(advice, "\n")
-	return []string{fmt.Sprintf("fivestep: step %d: %s", step, text), "why: " + why, "hint: " + hint}
+	lines := []string{fmt.Sprintf("fivestep: step %d: %s", step, text), "why: " + why, "hint: " + hint}
+	if events != nil && events.Reason == "notFound" {
+		lines = append(lines, fmt.Sprintf("hint: share %s with %s: calendar.google.com > Settings > the calendar > Shared with > Add people", calendarID, email))
+	}
+	return lines
 }

@@ -31,7 +31,7 @@ func breakagesOfTheJWT() []Breakage {
 			"Set the clock. In programs count seconds since 1970 UTC, and keep time zones out of iat and exp.",
 			func(a *attempt) { a.clock = a.clock.Add(-2 * time.Hour) }},
 		{"exp-far", 2, "The assertion lives for two hours", "exp is two hours after iat.",
-			"The hope to sign less often. The assertion is traded within a second: its hour is more than enough.",
+			"An attempt to sign less often. The assertion is traded within a second: its hour is more than enough.",
 			"Let exp be 3600 seconds after iat at most. What should live long is the access token, and Google decides on that: an hour.",
 			func(a *attempt) { a.claims = replace(`"exp":1700003590`, `"exp":1700007190`) }},
 		{"iat-missing", 2, "iat is missing", "The claim iat is left out.",
@@ -69,7 +69,7 @@ func breakagesOfTheJWT() []Breakage {
 				a.google.AddUser("boss@example.com")
 				a.claims = replace(`}`, `,"sub":"boss@example.com"}`)
 			}},
-		{"small-scope", 2, "A scope that is too small", "The scope allows to read the list of calendars, and no events.",
+		{"small-scope", 2, "A scope that is too small", "The scope allows reading the list of calendars, and no events.",
 			"Scopes with similar names. The token endpoint gives out what was asked for; whether it suffices shows only in step 5.",
 			"Ask for a scope that events.list names in its reference; " + jwt.DefaultScope + " does, and allows nothing else.",
 			func(a *attempt) { a.claims = replace("calendar.events.readonly", "calendar.calendarlist.readonly") }},
@@ -78,7 +78,7 @@ func breakagesOfTheJWT() []Breakage {
 			"Compare private_key_id with the account's keys in the console. If it is not there, create a new key.",
 			func(a *attempt) { a.signer = otherKey() }},
 		{"flip", 2, "One bit is flipped after signing", "One bit of the claims is flipped after they were signed: exp ends in 1 instead of 0.",
-			"A damaged copy, or somebody on the way who would like a second more.",
+			"A damaged copy, or somebody on the way who changed it.",
 			"Nothing can be mended in an assertion: make a new one. That it is noticed is what the signature is for.",
 			func(a *attempt) {
 				a.assertion = func(assertion string) string {
@@ -107,7 +107,7 @@ func breakagesOfTheJWT() []Breakage {
 				a.assertion = func(s string) string { return padAndSign(s, a.account.PrivateKey) }
 			}},
 		{"not-a-jwt", 2, "The signature is cut off", "Only header and claims are sent: two parts instead of three.",
-			"A database column that is too short, a line break, or an editor that took the last dot for the end of a sentence.",
+			"A database column that is too short, or a copy that stopped at the last dot.",
 			"Pass the assertion on as one word. Google does not explain this one: it says Bad Request and no more.",
 			func(a *attempt) {
 				a.assertion = func(s string) string { return s[:strings.LastIndexByte(s, '.')] }

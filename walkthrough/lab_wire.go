@@ -38,7 +38,7 @@ func breakagesOfTheSetup() []Breakage {
 
 func breakagesOfTheExchange() []Breakage {
 	return []Breakage{
-		{"grant-type", 3, "Another grant type", "grant_type says client_credentials. Package tokenexchange cannot be made to; it is changed on the way.",
+		{"grant-type", 3, "Another grant type", "grant_type says client_credentials. Package tokenexchange always sends the right one, so the lab changes the request on the way.",
 			"OAuth has many grants. client_credentials looks right for a program without a user, but this endpoint does not take it.",
 			"Send urn:ietf:params:oauth:grant-type:jwt-bearer (RFC 7523, section 2.1), its colons escaped as %3A.",
 			func(a *attempt) {
@@ -70,7 +70,7 @@ func breakagesOfTheCalendar() []Breakage {
 			"In most examples primary is the reader's own calendar. It is the caller's: the service account's own, which is empty. No error tells.",
 			"Use the calendar's id. A person's own calendar has the e-mail address as its id.",
 			func(a *attempt) { a.calendarID = "primary" }},
-		{"hash", 5, "A calendar id that is not escaped", "The calendar is one of holidays, " + holidays + ", shared with the account. Its id goes into the URL as it is. Package calendar cannot be made to; it is changed on the way.",
+		{"hash", 5, "A calendar id that is not escaped", "The calendar is one of holidays, " + holidays + ", shared with the account. Its id goes into the URL as it is. Package calendar would escape it, so the lab changes the request on the way.",
 			"A URL put together by hand. What follows a # never leaves the program: it would be a place within the page. What is left is another request, for the calendar itself, and its answer puzzles whoever does not see that.",
 			"Escape the id as one segment of a path: # becomes %23.",
 			func(a *attempt) {
@@ -82,7 +82,7 @@ func breakagesOfTheCalendar() []Breakage {
 					u.Path, u.RawPath, u.RawQuery = "/calendar/v3/calendars/"+name, "", ""
 				}
 			}},
-		{"no-offset", 5, "timeMin without an offset", "The offset of timeMin is cut off. Package calendar cannot be made to; it is changed on the way.",
+		{"no-offset", 5, "timeMin without an offset", "The offset of timeMin is cut off. Package calendar always writes it, so the lab changes the request on the way.",
 			"Formats of date and time functions leave the offset out. 00:00 is no moment until one knows where.",
 			"RFC 3339 with Z or an offset, as 2023-11-15T00:00:00+09:00.",
 			func(a *attempt) { a.address = inQuery("%2B09%3A00", "") }},

@@ -48,7 +48,7 @@ func (k keySetting) run(ctx context.Context, file []byte, calendarID, api string
 	defer w.transport.CloseIdleConnections()
 	r := &KeyRun{Now: k.now(), Calendar: calendarID}
 	fail := func(step int, err error) *KeyRun {
-		r.Failed, r.Says = step, says(step, err)
+		r.Failed, r.Says = step, says(step, err, calendarID, r.Email)
 		return r
 	}
 	add := func(number int, code, source string, parts ...Part) {

@@ -93,7 +93,7 @@ func fragment(all *template.Template, name string, content any) (template.HTML, 
 // bytes or out of Go.
 var special = regexp.MustCompile(`[A-Z]+-PKCS1-v1_5|RFC\s+\d{4,5}(?:,?\s+section\s+(\d+(?:\.\d+)*))?` +
 	`|https?://[^\s,)]*[^\s,.):]` +
-	`|\b(?:go|openssl|curl) (?:run|get|test|dgst|pkey|pkeyutl)\b(?: [-./\w]+)*` +
+	`|\b(?:go|openssl|curl) (?:run|get|test|dgst|pkey|pkeyutl)\b(?: [-./\w]+(?::\d+)?)*` +
 	`|\bfivestep (?:key|jwt|token|events|calendars)\b(?: -[a-z]+)*` +
 	`|\b(?:jwt|tokenexchange|calendar)\.[A-Z]\w*(?:\.[A-Z]\w*)?` +
 	`|[\w.-]+/[\w.-]+#\d+` +

@@ -40,8 +40,8 @@ type segment struct {
 
 const (
 	longest = 500 // characters of a field that stand in its row; longer ones are shortened
-	cutTo   = 42  // to this
-	tail    = 40  // characters that need no row of their own, when the field was explained before
+	cutTo   = 36  // to this
+	tail    = 24  // characters that need no row of their own, when the field was explained before
 )
 
 func newBlock(number string, p *Part, base string, open bool) block {

@@ -77,7 +77,8 @@ type piece struct{ Same, Was, Now string }
 
 type answerView struct {
 	Title, Size, First, Head, Rest string
-	Long                           bool
+	Long                           bool // folded
+	Dense                          bool // without a blank to break a line at
 }
 
 type gradeView struct{ Letter, Meaning, Source string }
@@ -90,7 +91,7 @@ func newResultPage(s site, r *Result) *resultPage {
 	if r.Answer != nil {
 		head, body, _ := bytes.Cut(r.Answer.Bytes, []byte("\r\n\r\n"))
 		first, rest, _ := bytes.Cut(head, []byte("\r\n"))
-		p.Answer = &answerView{r.Answer.Title, bytesOf(r.Answer.sizeOnWire()), lines(first), lines(rest), lines(body), len(body) > longBody}
+		p.Answer = &answerView{r.Answer.Title, bytesOf(r.Answer.sizeOnWire()), lines(first), lines(rest), lines(body), len(body) > longBody, !bytes.ContainsAny(body, " ")}
 	}
 	if r.Grade != "" {
 		p.Grade = &gradeView{r.Grade, Attested(r.Grade), r.Source}
@@ -137,6 +138,9 @@ func newResultPage(s site, r *Result) *resultPage {
 func (p *resultPage) StateClass(s State) string {
 	return map[State]string{Passed: "passed", Caught: "caught", Unmade: "unmade"}[s]
 }
+
+// CheckOrder says how well the order of the checks is attested.
+func (p *resultPage) CheckOrder() string { return CheckOrder }
 
 // lines is text of several lines as a browser may show it.
 func lines(text []byte) string {

@@ -100,7 +100,7 @@ func TestFile(t *testing.T) {
 			t.Errorf("the file has %q", not)
 		}
 	}
-	for _, must := range []string{fileSite().StyleHash(), style, "RFC 9500", "팀 점심"} {
+	for _, must := range []string{fileSite().StyleHash(), style, "RFC 9500", "팀 점심", "gcloud services enable", "No gcloud command does this", CheckOrder} {
 		if !strings.Contains(html.UnescapeString(page), must) {
 			t.Errorf("the file has no %.40q", must)
 		}
@@ -116,6 +116,12 @@ func TestFile(t *testing.T) {
 		if !seen[m[1]] {
 			t.Errorf("a link leads to #%s, which is not there", m[1])
 		}
+	}
+	// Of the five steps it says what the server's page says.
+	steps := regexp.MustCompile(`(?s)<section class="step".*</main>`)
+	served := strings.ReplaceAll(steps.FindString(get(newTestServer(t), "/").Body.String()), "/lab?break=", "#lab-")
+	if in := steps.FindString(page); in != served || len(in) < 100_000 {
+		t.Errorf("%d bytes of steps in the file, %d on the server's page, or other ones", len(in), len(served))
 	}
 	trace, _ := lesson(t, fakegoogle.New())
 	for _, step := range trace.Steps {

@@ -31,8 +31,8 @@ const examples = `
   fakegoogle -write-key key.json -fault 'token:503*2'   refuse two tokens, then work
   fakegoogle -fault events:429,retry-after=2 -fault calendarList:reset@1
 
-It prints its address and commands to try, and serves until Ctrl-C. Calendar, account
-and key are new at every start. Whoever can reach the port can read the calendar's
+It prints its address and commands to try, and serves until Ctrl-C. The calendar's
+events and the key are new at every start. Whoever can reach the port can read the calendar's
 events: they are made up.
 
 A fault is PLACE:KIND. After KIND, in this order: =VALUE for delay and slow (a time),
@@ -120,7 +120,7 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
 
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w (-addr 127.0.0.1:0 takes a free port)", err)
 	}
 	defer listener.Close()
 	address := *listener.Addr().(*net.TCPAddr)

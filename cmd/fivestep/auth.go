@@ -33,50 +33,60 @@ func (t *tool) piped(ctx context.Context, step int, what string) (string, error)
 			return "", nil
 		}
 	}
+	data, err := slurp(ctx, func() (io.ReadCloser, error) { return io.NopCloser(t.stdin), nil })
+	text := strings.TrimSpace(string(data))
+	if err == nil && text == "" && !haveKey {
+		err = fmt.Errorf("no %s on standard input, and no -key", what)
+	}
+	if err != nil {
+		return "", &stepError{step, err, "The command before this one in the pipe failed or is still at work; or there is none.", "Mend that, or give -key."}
+	}
+	return text, nil
+}
+
+// slurp reads a small file whole, or ends with ctx: it may be a pipe whose other end
+// is still at work.
+func slurp(ctx context.Context, open func() (io.ReadCloser, error)) ([]byte, error) {
 	type result struct {
 		data []byte
 		err  error
 	}
 	read := make(chan result, 1)
 	go func() {
-		data, err := io.ReadAll(io.LimitReader(t.stdin, maxInput))
+		r, err := open()
+		if err != nil {
+			read <- result{nil, err}
+			return
+		}
+		defer r.Close()
+		data, err := io.ReadAll(io.LimitReader(r, maxInput))
 		read <- result{data, err}
 	}()
 	select {
 	case r := <-read:
-		text := strings.TrimSpace(string(r.data))
-		if r.err == nil && text == "" && !haveKey {
-			r.err = fmt.Errorf("no %s on standard input, and no -key", what)
-		}
-		if r.err != nil {
-			return "", &stepError{step, r.err, "The command before this one in the pipe failed, and its error says why; or there is none.", "Mend that, or give -key."}
-		}
-		return text, nil
-	case <-ctx.Done(): // Ctrl-C, while the command before this one is still at work
-		return "", ctx.Err()
+		return r.data, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 }
 
 // loadKey is step 1. It says so when others can read the file, as a key file is
 // as good as a password that never changes.
-func (t *tool) loadKey(f *flags) error {
+func (t *tool) loadKey(ctx context.Context, f *flags) error {
 	if f.key == "" {
 		f.key = t.getenv("GOOGLE_APPLICATION_CREDENTIALS")
 	}
-	if f.key == "" {
+	switch {
+	case f.key == "":
 		return usageError{"no key file: give -key, or set GOOGLE_APPLICATION_CREDENTIALS to its path"}
+	case strings.ContainsAny(f.key, "{\n") || len(f.key) > 1000: // not shown: it holds the key
+		return usageError{"-key or GOOGLE_APPLICATION_CREDENTIALS holds the text of a key file, where the path of one belongs"}
 	}
-	const why, hint = "The path of -key or GOOGLE_APPLICATION_CREDENTIALS is not that of a file that can be read.", "Correct it; README.md, \"With your own account\", says how to get a key file."
-	file, err := os.Open(f.key)
+	data, err := slurp(ctx, func() (io.ReadCloser, error) { return os.Open(f.key) })
 	if err != nil {
-		return &stepError{1, err, why, hint}
+		return &stepError{1, err, "The path of -key or GOOGLE_APPLICATION_CREDENTIALS is not that of a file that can be read.", "Correct it; README.md, \"With your own account\", says how to get a key file."}
 	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxInput))
-	if err != nil {
-		return &stepError{1, err, why, hint}
-	}
-	if info, err := file.Stat(); err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+	if info, err := os.Stat(f.key); err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		fmt.Fprintf(t.stderr, "fivestep: warning: %s can be read by others (mode %04o); chmod 600 %s\n", f.key, info.Mode().Perm(), f.key)
 	}
 	f.account, err = jwt.ParseKeyFile(data)
@@ -104,9 +114,10 @@ func (t *tool) exchange(ctx context.Context, tokenURL, assertion string) (*token
 	return client.Exchange(ctx, tokenURL, assertion)
 }
 
-// source makes tokens from the key file, a fresh assertion each time.
-func (t *tool) source(f *flags, defaultScope string) *tokenexchange.Source {
-	return &tokenexchange.Source{Now: t.now, Fetch: func(ctx context.Context) (*tokenexchange.Token, error) {
+// source makes tokens from the key file, a fresh assertion each time. The whole
+// command has one deadline, so fetching ends with it and not with a bound of its own.
+func (t *tool) source(ctx context.Context, f *flags, defaultScope string) *tokenexchange.Source {
+	return &tokenexchange.Source{Now: t.now, Fetch: func(context.Context) (*tokenexchange.Token, error) {
 		assertion, err := t.sign(f, defaultScope)
 		if err != nil {
 			return nil, err
@@ -128,15 +139,21 @@ func (t *tool) calendarClient(ctx context.Context, f *flags, defaultScope string
 		if strings.HasPrefix(token, "{") || strings.HasPrefix(token, "Authorization:") {
 			return nil, &stepError{5, errors.New("standard input holds more than an access token"), "A token is one word, such as ya29.c.…", "Pipe it from fivestep token without -json and -header."}
 		}
+		if strings.HasPrefix(token, "eyJ") && strings.Count(token, ".") == 2 {
+			return nil, &stepError{5, errors.New("standard input holds an assertion, not an access token"), "An assertion is traded for a token first: steps 3 and 4.", "Put fivestep token between."}
+		}
 		if token != "" {
+			if f.given("sub") || f.given("scope") {
+				return nil, usageError{"-sub and -scope belong to the assertion: give them to the command that made it"}
+			}
 			client.Token = func(context.Context) (string, error) { return token, nil }
 			return client, nil
 		}
 	}
-	if err := t.loadKey(f); err != nil {
+	if err := t.loadKey(ctx, f); err != nil {
 		return nil, err
 	}
-	source := t.source(f, defaultScope)
+	source := t.source(ctx, f, defaultScope)
 	client.Token, client.Invalidate = source.AccessToken, source.Invalidate
 	return client, nil
 }

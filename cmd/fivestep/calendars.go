@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -47,7 +48,7 @@ the same.
 			if f.json {
 				err = json.NewEncoder(out).Encode(c)
 			} else {
-				_, err = fmt.Fprintf(out, "%-14s  %s  %s\n", printable(c.AccessRole), printable(c.ID), printable(c.Summary))
+				_, err = fmt.Fprintf(out, "%-14s  %s  %s\n", printable(c.AccessRole), printable(c.ID), printable(cmp.Or(c.SummaryOverride, c.Summary)))
 			}
 			if err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -63,6 +64,15 @@ func TestErrors(t *testing.T) {
 		{"server down", func(w *world) { w.AddFault(fault(w.t, "token:503")) }, "", events},
 		{"rate limit", func(w *world) { w.AddFault(fault(w.t, "events:429")) }, "", events},
 		{"no network", nil, "", []string{"events", "-key", "KEY", "-api", "http://127.0.0.1:1/calendar/v3", you}},
+		{"key text for a path", func(w *world) { w.env["GOOGLE_APPLICATION_CREDENTIALS"] = string(w.account.KeyFile("")) }, "", []string{"key"}},
+		{"token for a calendar", nil, "", []string{"events", "-key", "KEY", "ya29.c.SECRET"}},
+		{"assertion for a token", nil, "eyJh.eyJp.c2ln", []string{"events", "-api", "API", you}},
+		{"sub with a piped token", nil, "ya29.c.x", []string{"events", "-api", "API", "-sub", "boss@example.com", "primary"}},
+		{"scope with a piped assertion", nil, "eyJh.eyJp.c2ln", []string{"token", "-scope", "x"}},
+		{"wrong API", nil, "", []string{"events", "-key", "KEY", "-api", "127.0.0.1:8085", you}},
+		{"API without its path", nil, "", []string{"events", "-key", "KEY", "-api", "HOST", you}},
+		{"negative timeout", nil, "", []string{"token", "-key", "KEY", "-timeout", "-3s"}},
+		{"quota used up", func(w *world) { w.AddFault(fault(w.t, "events:quotaExceeded")) }, "", events},
 		{"-sync with -q", nil, "", []string{"events", "-key", "KEY", "-sync", "DIR/state", "-q", "x", you}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -86,6 +96,13 @@ func fault(t *testing.T, name string) fakegoogle.Fault {
 		t.Fatal(err)
 	}
 	return f
+}
+
+func TestFlagsFirst(t *testing.T) {
+	_, stderr, status := newWorld(t).run("", "-key", "KEY", "events", you)
+	if want := "fivestep: no command \"-key\": flags come after the command (fivestep -h says how)\n"; status != exitUsage || stderr != want {
+		t.Errorf("%d %s", status, stderr)
+	}
 }
 
 // Ctrl-C is 130 and no error, whatever is being waited for.
@@ -112,6 +129,29 @@ func TestInterrupt(t *testing.T) {
 type neverRead struct{}
 
 func (neverRead) Read([]byte) (int, error) { select {} }
+
+// A second Ctrl-C need not come: reading the key file ends, too.
+func TestTimeoutWhileReadingTheKey(t *testing.T) {
+	w := newWorld(t)
+	fifo := filepath.Join(w.dir, "fifo")
+	if err := exec.Command("mkfifo", fifo).Run(); err != nil {
+		t.Skip("not run: no mkfifo on this machine")
+	}
+	_, stderr, status := w.run("", "token", "-key", fifo, "-timeout", "50ms")
+	if status != exitTemporary || !strings.HasPrefix(stderr, "fivestep: step 1: context deadline exceeded") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
+
+// A server that asks for more time than there is is told at once, in its own words.
+func TestServerAsksForTooMuchTime(t *testing.T) {
+	w := newWorld(t)
+	w.AddFault(fault(t, "token:503,retry-after=40"))
+	_, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", "-timeout", "10s", you)
+	if status != exitTemporary || !strings.HasPrefix(stderr, "fivestep: step 4: 503 ") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
 
 // The time of -timeout running out is worth another try later.
 func TestTimeout(t *testing.T) {

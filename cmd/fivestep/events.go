@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"example.com/fivestep/calendar"
@@ -35,9 +36,10 @@ access token from standard input. A calendar's id stands in its settings, under
 2026-11-22T15:04:05+09:00. A day is its midnight, in the zone of -tz.
 
 -sync prints all events the first time, and only what has changed (deleted events
-as cancelled) after that. FILE is replaced when all output is written: cut off at
-any point, the next run prints again what may be missing. Events that repeat are
-printed once, as a series.
+as cancelled) after that. FILE is replaced once all output has been handed over:
+cut off before that, the next run prints it again. When Google no longer knows the
+changes, all events are printed anew, and a line on standard error says so. Events
+that repeat are printed once, as a series.
 `,
 	define: func(f *flags) {
 		f.accountFlags(jwt.DefaultScope)
@@ -58,25 +60,32 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 		return usageError{"events takes one calendar id, such as you@gmail.com"}
 	}
 	f.calendar = args[0]
+	if strings.HasPrefix(f.calendar, "ya29.") || strings.HasPrefix(f.calendar, "eyJ") {
+		return usageError{"a token or an assertion stands where the calendar's id belongs"}
+	}
 	q, loc, err := t.query(f)
 	if err != nil {
 		return usageError{err.Error()}
-	}
-	var state syncState
-	if f.syncFile != "" {
-		if state, err = readSync(f.syncFile, f.api, f.calendar); err != nil {
-			return &stepError{5, err, "The file of -sync says where the last listing of one calendar ended.", "Name another file, or remove this one to begin anew."}
-		}
-		q.SyncToken = state.SyncToken
-		q.NextSyncToken = &state.SyncToken
 	}
 	client, err := t.calendarClient(ctx, f, jwt.DefaultScope)
 	if err != nil {
 		return err
 	}
+	var state syncState
+	if f.syncFile != "" {
+		state = syncState{API: f.api, Calendar: f.calendar, Subject: f.sub, TimeZone: f.tz}
+		if f.account != nil {
+			state.Account = f.account.ClientEmail
+		}
+		if state, err = readSync(f.syncFile, state); err != nil {
+			return &stepError{5, err, "The file of -sync says where the last listing of one calendar ended.", "Name another file, or remove this one to begin anew."}
+		}
+		q.SyncToken = state.SyncToken
+		q.NextSyncToken = &state.SyncToken
+	}
 	count, err := t.print(ctx, client, f, q, loc)
 	if errors.Is(err, calendar.ErrFullSyncRequired) && f.syncFile != "" {
-		fmt.Fprintf(t.stderr, "fivestep: Google no longer knows the changes since %s was written: printing all events\n", f.syncFile)
+		fmt.Fprintf(t.stderr, "fivestep: Google no longer knows the changes since %s was written: here are all events, so forget what you stored before\n", f.syncFile)
 		q.SyncToken = ""
 		count, err = t.print(ctx, client, f, q, loc)
 	}
@@ -91,8 +100,12 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 			return &stepError{5, err, "The events were printed, but where they end could not be noted.", "Make the folder writable; the next run prints the events again."}
 		}
 	}
-	if count == 0 && f.calendar == "primary" && f.sub == "" {
+	switch {
+	case count > 0:
+	case f.calendar == "primary" && f.sub == "":
 		fmt.Fprintln(t.stderr, "fivestep: no events: primary is the service account's own calendar; give the id of the one that was shared with it")
+	case isTerminal(t.stdout):
+		fmt.Fprintln(t.stderr, "fivestep: no events") // else silence would look like a failure
 	}
 	return nil
 }
@@ -101,8 +114,8 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 func (t *tool) query(f *flags) (q calendar.Query, loc *time.Location, err error) {
 	loc = t.local
 	if f.tz != "" {
-		if loc, err = time.LoadLocation(f.tz); err != nil {
-			return q, nil, fmt.Errorf("-tz: %v", err)
+		if loc, err = time.LoadLocation(f.tz); err != nil || f.tz == "Local" {
+			return q, nil, fmt.Errorf("-tz: no time zone %.60q is known here", f.tz)
 		}
 	}
 	if f.max < 0 {

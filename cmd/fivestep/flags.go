@@ -4,7 +4,9 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -44,17 +46,17 @@ func newFlags(c command) *flags {
 
 // accountFlags adds the flags that say who asks for what.
 func (f *flags) accountFlags(defaultScope string) {
-	f.keyFlag("")
+	f.keyFlag()
 	f.set.Var(&f.scopes, "scope", "ask for this `scope` (repeatable; default "+defaultScope+")")
 	f.set.StringVar(&f.sub, "sub", "", "act as this Workspace `user`, by domain-wide delegation")
 }
 
-func (f *flags) keyFlag(more string) {
-	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it (default $GOOGLE_APPLICATION_CREDENTIALS"+more+")")
+func (f *flags) keyFlag() {
+	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it (default $GOOGLE_APPLICATION_CREDENTIALS, if nothing is piped in)")
 }
 
 func (f *flags) network() {
-	f.set.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `time` in all")
+	f.set.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `duration` in all, such as 30s; 0 is no limit")
 }
 
 func (f *flags) calendarAPI() {
@@ -69,10 +71,22 @@ func (f *flags) parse(args []string) (positional []string, err error) {
 			return nil, err
 		}
 		if f.set.NArg() == 0 {
-			return positional, nil
+			return positional, f.check()
 		}
 		positional, args = append(positional, f.set.Arg(0)), f.set.Args()[1:]
 	}
+}
+
+// check looks at the flags that several commands have.
+func (f *flags) check() error {
+	f.api = strings.TrimSuffix(f.api, "/")
+	if u, err := url.Parse(f.api); err != nil || f.api != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return usageError{fmt.Sprintf("-api %.200q is not a URL such as https://www.googleapis.com/calendar/v3", f.api)}
+	}
+	if f.timeout < 0 {
+		return usageError{"-timeout is negative"}
+	}
+	return nil
 }
 
 func (f *flags) usage(c command) string {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -35,7 +36,7 @@ It is a secret for an hour: whoever has it can trade it for an access token.
 		if f.decode {
 			return t.decode(ctx)
 		}
-		if err := t.loadKey(f); err != nil {
+		if err := t.loadKey(ctx, f); err != nil {
 			return err
 		}
 		assertion, err := t.sign(f, jwt.DefaultScope)
@@ -53,8 +54,8 @@ const notAssertion = "An assertion is three parts of base64url without padding, 
 // times in a form that people read.
 func (t *tool) decode(ctx context.Context) error {
 	assertion, err := t.piped(ctx, 2, "assertion")
-	if err == nil && assertion == "" {
-		err = usageError{"no assertion piped in to be explained"}
+	if usage := (usageError{}); errors.As(err, &usage) || err == nil && assertion == "" {
+		err = usageError{"jwt -decode reads an assertion from standard input, and none is piped in"}
 	}
 	if err != nil {
 		return err

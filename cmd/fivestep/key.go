@@ -16,15 +16,15 @@ var keyCommand = command{
 Step 1: reads the JSON that the Google Cloud console hands out for a service
 account and checks every part of it. The private key is not shown.
 `,
-	define: func(f *flags) { f.keyFlag("") },
-	run: func(_ context.Context, t *tool, f *flags, args []string) error {
+	define: func(f *flags) { f.keyFlag() },
+	run: func(ctx context.Context, t *tool, f *flags, args []string) error {
 		if len(args) > 1 || len(args) == 1 && f.key != "" {
 			return usageError{"key takes one key file"}
 		}
 		if len(args) == 1 {
 			f.key = args[0]
 		}
-		if err := t.loadKey(f); err != nil {
+		if err := t.loadKey(ctx, f); err != nil {
 			return err
 		}
 		k := f.account

@@ -42,6 +42,7 @@ var commands = []command{keyCommand, jwtCommand, tokenCommand, eventsCommand, ca
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
 	t := &tool{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, local: time.Local}
 	os.Exit(t.run(ctx, os.Args[1:]))
 }
@@ -52,7 +53,11 @@ func (t *tool) run(ctx context.Context, args []string) int {
 		fmt.Fprint(t.stderr, overview())
 		return exitUsage
 	}
-	if args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help" {
+	if args[0] == "help" && len(args) > 1 {
+		args = []string{args[1], "-h"}
+	}
+	switch args[0] {
+	case "-h", "-help", "--help", "help":
 		fmt.Fprint(t.stdout, overview())
 		return exitDone
 	}
@@ -65,7 +70,7 @@ func (t *tool) run(ctx context.Context, args []string) int {
 				return exitDone
 			}
 			if err != nil {
-				return t.report(ctx, usageError{fmt.Sprintf("%v (fivestep %s -h says how)", err, c.name)}, f)
+				return t.report(ctx, usageError{fmt.Sprintf("%.200s", err)}, f) // a value may be a key pasted by mistake
 			}
 			if f.timeout > 0 {
 				var cancel context.CancelFunc
@@ -75,7 +80,11 @@ func (t *tool) run(ctx context.Context, args []string) int {
 			return t.report(ctx, c.run(ctx, t, f, positional), f)
 		}
 	}
-	return t.report(ctx, usageError{fmt.Sprintf("no command %q (fivestep -h lists them)", args[0])}, &flags{})
+	problem := fmt.Sprintf("no command %.30q", args[0])
+	if strings.HasPrefix(args[0], "-") {
+		problem += ": flags come after the command"
+	}
+	return t.report(ctx, usageError{problem}, &flags{})
 }
 
 func overview() string {

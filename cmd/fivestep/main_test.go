@@ -117,7 +117,7 @@ func (w *world) run(stdin string, args ...string) (stdout, stderr string, status
 	t.stdin, t.stdout, t.stderr = strings.NewReader(stdin), &out, &errs
 	real := make([]string, len(args))
 	for i, a := range args {
-		real[i] = strings.NewReplacer("KEY", w.key(), "API", w.url+"/calendar/v3", "DIR", w.dir).Replace(a)
+		real[i] = strings.NewReplacer("KEY", w.key(), "API", w.url+"/calendar/v3", "HOST", w.url, "DIR", w.dir).Replace(a)
 	}
 	status = t.run(context.Background(), real)
 	return out.String(), errs.String(), status
@@ -138,7 +138,7 @@ func (w *world) legible(text string) string {
 func (w *world) transcript(stdin string, args ...string) string {
 	stdout, stderr, status := w.run(stdin, args...)
 	var b strings.Builder
-	fmt.Fprintf(&b, "$ fivestep %s\n", strings.NewReplacer("KEY", "key.json", "API", "http://127.0.0.1:8085/calendar/v3", "DIR/", "").Replace(strings.Join(args, " ")))
+	fmt.Fprintf(&b, "$ fivestep %s\n", strings.NewReplacer("KEY", "key.json", "API", "http://127.0.0.1:8085/calendar/v3", "HOST", "http://127.0.0.1:8085", "DIR/", "").Replace(strings.Join(args, " ")))
 	b.WriteString(w.legible(stdout))
 	for _, l := range strings.SplitAfter(w.legible(stderr), "\n") {
 		if l != "" {

@@ -75,7 +75,7 @@ func TestReadmeOutput(t *testing.T) {
 		shown += "    " + l
 	}
 	have := readReadme(t)
-	block := regexp.MustCompile(`(?s)(<!-- run: fivestep events -->\n\n).*?\n(\n## )`)
+	block := regexp.MustCompile(`(?s)(<!-- run: fivestep events -->\n\n)(?:    [^\n]*\n)*(\n## )`)
 	if !block.MatchString(have) {
 		t.Fatal("README.md has no place for the output")
 	}
@@ -83,11 +83,36 @@ func TestReadmeOutput(t *testing.T) {
 	compareReadme(t, have, want)
 }
 
+// The Go lines that README.md shows are those of Example_join, which runs them.
+func TestReadmeCode(t *testing.T) {
+	source, err := os.ReadFile("join_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, code, found := strings.Cut(string(source), "\n\n\tkey, err := ")
+	code, _, ended := strings.Cut("\tkey, err := "+code, "\n\n\t// Output:")
+	if !found || !ended {
+		t.Fatal("join_test.go has no lines to show")
+	}
+	shown := "```go\n" + strings.ReplaceAll(strings.TrimPrefix(code, "\t"), "\n\t", "\n") + "\n```\n\n"
+	have := readReadme(t)
+	block := regexp.MustCompile("(?s)(<!-- code: cmd/fivestep/join_test.go -->\n\n)(```go\n.*?\n```\n\n?)?")
+	if !block.MatchString(have) {
+		t.Fatal("README.md has no place for the code")
+	}
+	compareReadme(t, have, block.ReplaceAllString(have, "${1}"+strings.ReplaceAll(shown, "$", "$$")))
+}
+
 // Every file and folder that README.md links to is there, and every command of
 // the tool that it shows exists.
 func TestReadmeLinks(t *testing.T) {
 	text := readReadme(t)
-	links := regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(text, -1)
+	for _, heading := range []string{"With your own account"} { // that the tool's hints name
+		if !strings.Contains(text, "\n## "+heading+"\n") {
+			t.Errorf("README.md has no section %q", heading)
+		}
+	}
+	links := regexp.MustCompile(`\]\(([^):#]+)\)`).FindAllStringSubmatch(text, -1)
 	if len(links) < 6 {
 		t.Errorf("%d links", len(links))
 	}

@@ -51,12 +51,17 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return exitInterrupt // Ctrl-C is no error to explain
 	case errors.As(err, &usage):
-		fmt.Fprintf(t.stderr, "fivestep: %v\n", err)
+		help := "fivestep -h"
+		if f.set != nil {
+			help = "fivestep " + f.set.Name() + " -h"
+		}
+		fmt.Fprintf(t.stderr, "fivestep: %v (%s says how)\n", usage, help)
 		return exitUsage
 	case errors.As(err, &key):
 		t.explain(1, fmt.Sprintf("%s: %s", f.key, strings.TrimPrefix(key.Error(), "jwt: key file: ")), key.Advice())
 	case errors.As(err, &step):
 		t.explain(step.step, strings.TrimPrefix(step.Error(), "jwt: "), step.why+"\n"+step.hint)
+		return exitStatus(errors.Is(err, context.DeadlineExceeded))
 	case errors.As(err, &token):
 		// A calendar error may hold a token error: then the token is what failed.
 		n := 4
@@ -67,7 +72,8 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 		return exitStatus(token.Temporary() || errors.Is(err, context.DeadlineExceeded))
 	case errors.As(err, &events):
 		t.explain(5, strings.TrimPrefix(events.Error(), "calendar: "), events.Advice(), f.calendarHints(events)...)
-		return exitStatus(events.Temporary() || errors.Is(err, context.DeadlineExceeded))
+		later := events.Reason == "quotaExceeded" || events.Reason == "dailyLimitExceeded"
+		return exitStatus(events.Temporary() || later || errors.Is(err, context.DeadlineExceeded))
 	default:
 		fmt.Fprintf(t.stderr, "fivestep: %v\n", err)
 	}
@@ -98,7 +104,7 @@ func (f *flags) tokenHints(e *tokenexchange.Error) []string {
 	}
 	list := fmt.Sprintf("gcloud iam service-accounts keys list --iam-account=%s --project=%s", k.ClientEmail, k.ProjectID)
 	switch {
-	case e.StatusCode == 200:
+	case e.StatusCode == 200 && strings.HasSuffix(e.Problem, "no access_token"):
 		return []string{"asked for: " + f.scopes.String()}
 	case e.Code == "invalid_grant" && strings.Contains(e.Description, "ignature"):
 		return []string{fmt.Sprintf("signed with key %s of %s; the keys it has: %s", k.PrivateKeyID, k.ClientEmail, list)}

@@ -12,18 +12,22 @@ import (
 )
 
 // syncState is what a -sync file holds: where the last listing ended, and of what.
+// Who asked is part of it: primary is another calendar for each account and user.
 type syncState struct {
 	API       string `json:"api"`
 	Calendar  string `json:"calendar"`
+	Account   string `json:"account,omitempty"` // empty with a token from a pipe
+	Subject   string `json:"subject,omitempty"`
+	TimeZone  string `json:"timeZone,omitempty"`
 	SyncToken string `json:"syncToken"`
 }
 
-// readSync returns the state in the file, or a fresh one if there is no file yet.
-func readSync(path, api, calendarID string) (syncState, error) {
-	fresh := syncState{API: api, Calendar: calendarID}
+// readSync returns the state in the file, or fresh if there is no file yet.
+func readSync(path string, fresh syncState) (syncState, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fresh, nil
+		_, err = os.Stat(filepath.Dir(path)) // better now than after the listing
+		return fresh, err
 	}
 	if err != nil {
 		return fresh, err
@@ -32,8 +36,8 @@ func readSync(path, api, calendarID string) (syncState, error) {
 	if err := json.Unmarshal(data, &state); err != nil || state.SyncToken == "" {
 		return fresh, fmt.Errorf("%s is not a file that -sync has written", path)
 	}
-	if state.API != api || state.Calendar != calendarID {
-		return fresh, fmt.Errorf("%s belongs to %s, not to %s", path, state.Calendar, calendarID)
+	if fresh.SyncToken = state.SyncToken; state != fresh {
+		return fresh, fmt.Errorf("%s belongs to another calendar, account, user, zone or API: to %s, account %q, user %q, zone %q, %s", path, state.Calendar, state.Account, state.Subject, state.TimeZone, state.API)
 	}
 	return state, nil
 }

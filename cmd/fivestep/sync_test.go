@@ -60,7 +60,7 @@ func TestSync(t *testing.T) {
 	// A token that Google has forgotten: everything anew, and it is said.
 	w.AddFault(fault(t, "events:410*1"))
 	all, stderr, status := w.sync()
-	if status != 0 || strings.Count(all, "\n") != 6 || !strings.Contains(stderr, "printing all events") {
+	if status != 0 || strings.Count(all, "\n") != 6 || !strings.Contains(stderr, "here are all events, so forget what you stored before") {
 		t.Errorf("410: %d %s%s", status, stderr, all)
 	}
 }
@@ -85,7 +85,9 @@ func TestSyncFileOfSomethingElse(t *testing.T) {
 	path := filepath.Join(w.dir, "state.json")
 	for text, want := range map[string]string{
 		"hello\n": "is not a file that -sync has written",
-		`{"api":"` + w.url + `/calendar/v3","calendar":"other@example.com","syncToken":"x"}`: "belongs to other@example.com, not to you@gmail.com",
+		`{"api":"` + w.url + `/calendar/v3","calendar":"other@example.com","account":"` + w.account.Email + `","syncToken":"x"}`:                          "belongs to another calendar, account, user, zone or API: to other@example.com",
+		`{"api":"` + w.url + `/calendar/v3","calendar":"you@gmail.com","account":"other@example.com","syncToken":"x"}`:                                    `account "other@example.com"`,
+		`{"api":"` + w.url + `/calendar/v3","calendar":"you@gmail.com","account":"` + w.account.Email + `","subject":"boss@example.com","syncToken":"x"}`: `user "boss@example.com"`,
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -96,6 +98,9 @@ func TestSyncFileOfSomethingElse(t *testing.T) {
 		if after, err := os.ReadFile(path); err != nil || string(after) != text {
 			t.Errorf("the file was changed: %s, %v", after, err)
 		}
+	}
+	if _, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", "-sync", "DIR/none/state.json", you); status != exitFailed || !strings.Contains(stderr, "no such file or directory") {
+		t.Errorf("a folder that is not there: %d %s", status, stderr)
 	}
 	if err := (syncState{}).write(filepath.Join(w.dir, "none", "state.json")); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)

@@ -38,7 +38,7 @@ func line(e *calendar.Event, loc *time.Location) string {
 }
 
 func startDay(e *calendar.Event, loc *time.Location) string {
-	start, allDay, err := e.Start.Time(loc)
+	start, allDay, err := e.Start.Time(time.UTC) // a date is that day everywhere
 	if err != nil {
 		return "----------" // a deleted event may have no times
 	}
@@ -51,11 +51,11 @@ func startDay(e *calendar.Event, loc *time.Location) string {
 // hours is the time of day, or for an all-day event its last day if that is not
 // its first: Google's end is exclusive.
 func hours(e *calendar.Event, loc *time.Location) string {
-	start, allDay, err := e.Start.Time(loc)
+	start, allDay, err := e.Start.Time(time.UTC)
 	if err != nil {
 		return ""
 	}
-	end, _, err := e.End.Time(loc)
+	end, _, err := e.End.Time(time.UTC)
 	switch {
 	case err != nil && allDay:
 		return "all day"
@@ -87,7 +87,7 @@ func daysBetween(start, end time.Time) int {
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case unicode.IsPrint(r):
+		case unicode.IsPrint(r) || r == '\u200c' || r == '\u200d': // joiners, of emoji and of Persian
 			return r
 		case unicode.IsSpace(r):
 			return ' '

@@ -26,6 +26,15 @@ func TestParseWhen(t *testing.T) {
 			t.Errorf("%s: %s, %v; want %s", s, got, err, want)
 		}
 	}
+	if santiago, err := time.LoadLocation("America/Santiago"); err == nil { // no midnight there on that day
+		if got, err := parseWhen("2027-09-05", now, santiago); err != nil || got.Format(time.RFC3339) != "2027-09-05T01:00:00-03:00" {
+			t.Errorf("%s, %v", got, err)
+		}
+		event := calendar.Event{Summary: "A", Start: calendar.EventDateTime{Date: "2027-09-05"}, End: calendar.EventDateTime{Date: "2027-09-06"}}
+		if got := line(&event, santiago); got != "2027-09-05 Sun  all day        A" {
+			t.Error(got)
+		}
+	}
 	for _, s := range []string{"tomorrow", "7d", "+d", "+99999999d", "2026-13-01", "2026-11-22T00:00:00", "2020-07-08T00:00:00-0000", "22.11.2026"} {
 		if got, err := parseWhen(s, now, berlin); err == nil {
 			t.Errorf("%s is taken for %s", s, got)
@@ -54,6 +63,7 @@ func TestLine(t *testing.T) {
 		{calendar.Event{Summary: "A", Start: at("2023-11-15T22:00:00+09:00"), End: at("2023-11-17T01:00:00+09:00")}, "2023-11-15 Wed  22:00-01:00+2  A"},
 		{calendar.Event{Summary: "A", Start: at("2023-11-15T22:00:00+09:00")}, "2023-11-15 Wed  22:00          A"},
 		{calendar.Event{Start: on("2023-11-15"), End: on("2023-11-16"), Location: "Room\u202e 4"}, "2023-11-15 Wed  all day        (no title)  (Room\ufffd 4)"},
+		{calendar.Event{Summary: "👩\u200d💻", Start: on("2023-11-15"), End: on("2023-11-16")}, "2023-11-15 Wed  all day        👩\u200d💻"},
 		{calendar.Event{ID: "gone", Status: "cancelled"}, "----------                     id gone  [cancelled]"},
 		{calendar.Event{Summary: "한글", Status: "tentative", Start: on("2023-11-15"), End: on("2023-11-16"), Recurrence: []string{"RRULE:FREQ=WEEKLY"}}, "2023-11-15 Wed  all day        한글  [repeats]  [tentative]"},
 		{calendar.Event{Summary: "a\x1b[2J\r\nb\tc\x7f", Start: on("2023-11-15"), End: on("2023-11-16")}, "2023-11-15 Wed  all day        a\ufffd[2J  b c\ufffd"},

@@ -67,13 +67,16 @@ func (t *tool) token(ctx context.Context, f *flags) (*tokenexchange.Token, error
 			return nil, err
 		}
 		if assertion != "" {
+			if f.given("sub") || f.given("scope") {
+				return nil, usageError{"-sub and -scope belong to the assertion: give them to the command that made the one piped in"}
+			}
 			return t.tokenFor(ctx, assertion)
 		}
 	}
-	if err := t.loadKey(f); err != nil {
+	if err := t.loadKey(ctx, f); err != nil {
 		return nil, err
 	}
-	return t.source(f, jwt.DefaultScope).Token(ctx)
+	return t.source(ctx, f, jwt.DefaultScope).Token(ctx)
 }
 
 // tokenFor posts the assertion to its own aud: who made it meant it for there.

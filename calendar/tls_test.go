@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: 0BSD
+
+package calendar
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A certificate that is not trusted will not be trusted a second later.
+func TestUntrustedCertificate(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	waits := 0
+	c := &Client{
+		BaseURL: server.URL,
+		Token:   func(context.Context) (string, error) { return "secret", nil },
+		Sleep:   func(context.Context, time.Duration) error { waits++; return nil },
+	}
+	_, err := c.Calendar(context.Background(), "you@gmail.com")
+	var certificate *tls.CertificateVerificationError
+	e := fault(t, err)
+	if !errors.As(err, &certificate) || e.Temporary() || waits != 0 || !strings.HasPrefix(e.Advice(), "The server's certificate is not one that this machine trusts") {
+		t.Errorf("%v, temporary %v, %d waits, %s", err, e.Temporary(), waits, e.Advice())
+	}
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: 0BSD
+
+package tokenexchange
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// A certificate that is not trusted will not be trusted a second later.
+func TestUntrustedCertificate(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	rec := new(recorder)
+	_, err := (&Client{Sleep: rec.sleep}).Exchange(context.Background(), server.URL, "a.b.c")
+	var certificate *tls.CertificateVerificationError
+	var e *Error
+	if !errors.As(err, &certificate) || !errors.As(err, &e) || e.Temporary() || len(rec.waits) != 0 ||
+		!strings.HasPrefix(e.Advice(), "The server's certificate is not one that this machine trusts") {
+		t.Errorf("%v, waits %v", err, rec.waits)
+	}
+}
