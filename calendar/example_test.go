@@ -155,7 +155,7 @@ func ExampleError() {
 	// Output:
 	// calendar: calendar "you@gmail.com": 404 notFound: Not Found
 	// The calendar or event does not exist, or is not shared with this account: Google does not tell which.
-	// Share the calendar with the service account's address and use the calendar's own id; "primary" is the service account's own, empty one.
+	// Check the id, and with whom the calendar is shared; "primary" is the service account's own, empty calendar.
 	// false 404 notFound false <nil>
 }
 
