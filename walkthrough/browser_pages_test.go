@@ -68,7 +68,7 @@ func TestBrowser(t *testing.T) {
 			}
 		}
 	}
-	t.Run("keyboard", func(t *testing.T) { b.t = t; b.keyboard(base) })
+	t.Run("keyboard", func(t *testing.T) { b.t = t; b.keyboard(base + "/"); b.keyboard(file) })
 	t.Run("links", func(t *testing.T) {
 		b.t = t
 		b.links(base+"/", base, 50)
@@ -135,9 +135,9 @@ func (b *browser) axe(t *testing.T, source, page string) {
 }
 
 // keyboard opens everything that opens, without a mouse.
-func (b *browser) keyboard(base string) {
+func (b *browser) keyboard(page string) {
 	b.screen(1280, 900, "light")
-	b.open(base + "/")
+	b.open(page)
 	var count int
 	b.run(&count, `return document.querySelectorAll("summary").length`)
 	for i := range count {
@@ -149,7 +149,7 @@ func (b *browser) keyboard(base string) {
 	if len(closed) > 0 || count < 50 {
 		b.t.Errorf("%d of %d stay closed, as %s", len(closed), count, closed[:min(1, len(closed))])
 	}
-	b.open(base + "/")
+	b.open(page)
 	b.press("\ue004") // Tab
 	var first string
 	b.run(&first, `return document.activeElement.textContent`)

@@ -97,19 +97,18 @@ func joined(text string, ranges []Range) (all []Range) {
 // words cuts a text at what separates members of JSON, parameters, parts of a
 // JWT, lines and words. A separator is a word of its own, a mask is one word.
 func words(text string) (all []string) {
-	for text != "" {
-		n := strings.IndexAny(text, "{}\":,.&=?/@\\ \r\n")
-		if n < 0 {
-			n = len(text)
+	masks := mask.FindAllStringIndex(text, -1)
+	for start, end := 0, 0; start < len(text); start = end {
+		end = len(text)
+		if n := strings.IndexAny(text[start:], "{}\":,.&=?/@\\ \r\n"); n >= 0 {
+			end = start + max(n, 1)
 		}
-		if at := mask.FindStringIndex(text); at != nil && at[0] == 0 {
-			n = at[1]
-		} else if at != nil {
-			n = min(n, at[0])
+		if len(masks) > 0 && masks[0][0] == start {
+			end, masks = masks[0][1], masks[1:]
+		} else if len(masks) > 0 {
+			end = min(end, masks[0][0])
 		}
-		n = max(n, 1)
-		all = append(all, text[:n])
-		text = text[n:]
+		all = append(all, text[start:end])
 	}
 	return all
 }

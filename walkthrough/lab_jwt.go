@@ -43,7 +43,7 @@ func breakagesOfTheJWT() []Breakage {
 			"Take iss from client_email of the key file. If that is what was sent, look in the console whether the account still exists.",
 			func(a *attempt) { a.claims = replace(`"iss":"reader@`, `"iss":"raeder@`) }},
 		{"aud", 2, "aud is the calendar", "aud is the address of the Calendar API instead of the token endpoint's.",
-			"aud reads like \"what do I want to use\". It is who shall accept this JWT: the token endpoint.",
+			"aud reads like \"what do I want to use\". It says who is to accept this JWT: the token endpoint.",
 			"Take aud from token_uri of the key file, which is where the assertion is posted as well.",
 			func(a *attempt) {
 				a.claims = replace(`"aud":"https://oauth2.googleapis.com/token"`, `"aud":"https://www.googleapis.com/calendar/v3"`)
@@ -64,7 +64,7 @@ func breakagesOfTheJWT() []Breakage {
 			}},
 		{"sub", 2, "sub without delegation", "A claim sub asks to act for boss@example.com.",
 			"Tutorials for Google Workspace set sub. It works only when an administrator has granted the account domain-wide delegation, for exactly these scopes, and never for a gmail.com user.",
-			"Leave sub out and share the calendar with the account; or have its numeric client_id added under Security > API controls > Domain-wide delegation.",
+			"Leave sub out and share the calendar with the account; or have its numeric client_id added under Security > Access and data control > API controls > Manage Domain Wide Delegation.",
 			func(a *attempt) {
 				a.google.AddUser("boss@example.com")
 				a.claims = replace(`}`, `,"sub":"boss@example.com"}`)

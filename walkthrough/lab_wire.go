@@ -30,7 +30,7 @@ func breakagesOfTheSetup() []Breakage {
 			"Open the link in the answer, enable the API, and wait some minutes.",
 			func(a *attempt) { a.google.SetAPIEnabled(a.account.ProjectID, false) }},
 		{"not-shared", 1, "The calendar is not shared", "Nobody has shared " + calendarID + " with the account.",
-			"A service account is a user of its own: whose calendar it should read has to share it, as with a colleague. Google answers as if there were no such calendar.",
+			"A service account is a user of its own: the owner of a calendar has to share it, as with a colleague. Google answers as if there were no such calendar.",
 			"In the calendar's settings, \"Share with specific people\", add the account's client_email with \"See all event details\".",
 			func(a *attempt) { a.google.Share(calendarID, a.account.ClientEmail, "") }},
 	}
@@ -71,7 +71,7 @@ func breakagesOfTheCalendar() []Breakage {
 			"Use the calendar's id. A person's own calendar has the e-mail address as its id.",
 			func(a *attempt) { a.calendarID = "primary" }},
 		{"hash", 5, "A calendar id that is not escaped", "The calendar is one of holidays, " + holidays + ", shared with the account. Its id goes into the URL as it is. Package calendar would escape it, so the lab changes the request on the way.",
-			"A URL put together by hand. What follows a # never leaves the program: it would be a place within the page. What is left is another request, for the calendar itself, and its answer puzzles whoever does not see that.",
+			"A URL put together by hand. What follows a # never leaves the program: it would be a place within the page. What is left is another request, for the calendar itself, and its answer speaks of something else.",
 			"Escape the id as one segment of a path: # becomes %23.",
 			func(a *attempt) {
 				a.google.AddCalendar(fakegoogle.Calendar{ID: holidays})

@@ -97,7 +97,7 @@ var special = regexp.MustCompile(`[A-Z]+-PKCS1-v1_5|RFC\s+\d{4,5}(?:,?\s+section
 	`|\bfivestep (?:key|jwt|token|events|calendars)\b(?: -[a-z]+)*` +
 	`|\b(?:jwt|tokenexchange|calendar)\.[A-Z]\w*(?:\.[A-Z]\w*)?` +
 	`|[\w.-]+/[\w.-]+#\d+` +
-	`|[\w.%+-]+@[\w.-]+\w` +
+	`|[\w.%+#-]+@[\w.-]+\w` +
 	`|\b[a-z0-9]+(?:_[a-z0-9]+)+\b|\b[a-z]+[A-Z][A-Za-z]*\b` +
 	`|\b(?:kid|iss|aud|iat|exp|alg|typ|jti)\b|%[0-9A-F]{2}\b`)
 
@@ -122,7 +122,7 @@ func rich(text string) template.HTML {
 			fmt.Fprintf(&b, `<a href="%s">%s</a>`, address, html.EscapeString(found))
 		} else if address, ok := strings.CutPrefix(found, "https://"); ok && documents.MatchString(found) {
 			fmt.Fprintf(&b, `<a href="https://%s">%[1]s</a>`, html.EscapeString(address))
-		} else if repository, number, ok := strings.Cut(found, "#"); ok {
+		} else if repository, number, ok := strings.Cut(found, "#"); ok && !strings.Contains(found, "@") {
 			fmt.Fprintf(&b, `<a href="https://github.com/%s/issues/%s">%s</a>`, repository, number, found)
 		} else {
 			class := ""

@@ -167,6 +167,7 @@ func TestRich(t *testing.T) {
 		"tokenexchange.Source is":       `<code>tokenexchange.Source</code> is`,
 		"exposed as <b> & timeMin, %2B": `exposed as &lt;b&gt; &amp; <code>timeMin</code>, <code>%2B</code>`,
 		"to you@gmail.com.":             `to <code>you@gmail.com</code>.`,
+		"of en.usa#holiday@example.com": `of <code>en.usa#holiday@example.com</code>`,
 	} {
 		if got := strings.ReplaceAll(string(rich(text)), ` class="whole-word"`, ""); got != want {
 			t.Errorf("%q: %s", text, got)

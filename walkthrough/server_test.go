@@ -125,7 +125,8 @@ func FuzzOwnPage(f *testing.F) {
 
 func BenchmarkPages(b *testing.B) {
 	s := newTestServer(b)
-	for _, target := range []string{"/", "/lab", "/lab?break=" + Breakages()[0].Name, "/own?" + DefaultOwn().Values().Encode()} {
+	for _, target := range []string{"/", "/lab", "/lab?break=" + Breakages()[0].Name, "/own?" + DefaultOwn().Values().Encode(),
+		"/own?claims=" + strings.Repeat("%7B%22", 2000)} { // the most that may be typed
 		b.Run(strings.ReplaceAll(target[:min(len(target), 24)], "/", "."), func(b *testing.B) {
 			for range b.N {
 				get(s, target)
