@@ -51,9 +51,11 @@ func shorten(text string, width int) string {
 	if columns(text) <= width {
 		return text
 	}
-	for columns(text) > width-1 {
-		runes := []rune(text)
-		text = string(runes[:len(runes)-1])
+	used := 0
+	for i, r := range text {
+		if used += runeColumns(r); used > width-1 {
+			return text[:i] + "…"
+		}
 	}
-	return text + "…"
+	return text
 }

@@ -3,7 +3,6 @@
 package walkthrough
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"html/template"
@@ -52,17 +51,7 @@ func (t *Trace) sequence() (*sequence, error) {
 }
 
 // sizeOnWire is how long the part was before a secret in it was masked.
-func (p *Part) sizeOnWire() int {
-	n := len(p.Bytes)
-	if _, rest, ok := bytes.Cut(p.Bytes, []byte("[... ")); ok {
-		mask, _, _ := bytes.Cut(rest, []byte("]"))
-		n -= len("[... ]") + len(mask)
-		withheld := 0
-		fmt.Sscanf(string(mask), "%d", &withheld)
-		n += withheld
-	}
-	return n
-}
+func (p *Part) sizeOnWire() int { return len(p.Bytes) + p.withheld }
 
 // bytesOf writes a size with a comma between thousands.
 func bytesOf(n int) string {

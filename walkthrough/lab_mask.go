@@ -25,9 +25,16 @@ func masked(secret string) string {
 // withhold masks a secret wherever it stands in a part.
 func withhold(p *Part, secret string) {
 	if secret != "" {
-		p.Bytes = bytes.ReplaceAll(p.Bytes, []byte(secret), []byte(masked(secret)))
-		p.markMasks()
+		p.replace(bytes.ReplaceAll(p.Bytes, []byte(secret), []byte(masked(secret))))
 	}
+}
+
+// replace puts bytes with masks in the place of those of the part, and remembers
+// how many there were.
+func (p *Part) replace(shown []byte) {
+	p.withheld += len(p.Bytes) - len(shown)
+	p.Bytes = shown
+	p.markMasks()
 }
 
 var mask = regexp.MustCompile(`(?:ya29\.[A-Za-z0-9._-]*|MII[A-Za-z0-9+/]*)?\[\.\.\. \d+ more characters withheld\]`)
@@ -47,11 +54,14 @@ var publicMembers = []string{"type", "project_id", "private_key_id", "client_ema
 // keyBody is the base64 of a PEM, as it stands in JSON.
 var keyBody = regexp.MustCompile(`^("-----BEGIN [A-Z ]{1,40}-----[\\n]{1,4})([^\\"]+(?:\\+n[A-Za-z0-9+/=]+)*)((?:\\+n)?-----END [A-Z ]{1,40}-----[\\n]{0,4}")$`)
 
+// keyLike is what does not stand in a public member: a PEM, or a long run of base64.
+var keyLike = regexp.MustCompile(`PRIVATE KEY|[A-Za-z0-9+/=]{64,}`)
+
 // keyFilePart is a key file to be shown: the private key and whatever is not
 // known to be public are masked. What cannot be read is masked whole.
-func keyFilePart(file []byte) Part {
-	p := Part{Name: "key-file", Title: "key.json", Kind: JSON}
-	defer p.markMasks()
+func keyFilePart(file []byte) (p Part) {
+	p = Part{Name: "key-file", Title: "key.json", Kind: JSON}
+	defer func() { p.withheld = len(file) - len(p.Bytes); p.markMasks() }()
 	whole := []byte(masked(string(file)))
 	dec := json.NewDecoder(bytes.NewReader(file))
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
@@ -62,7 +72,7 @@ func keyFilePart(file []byte) Part {
 	for dec.More() {
 		name, err := dec.Token()
 		var value json.RawMessage
-		if err != nil || dec.Decode(&value) != nil {
+		if member, _ := name.(string); err != nil || len(member) > 40 || dec.Decode(&value) != nil {
 			p.Bytes = whole
 			return p
 		}
@@ -82,7 +92,9 @@ func keyFilePart(file []byte) Part {
 // shownMember is the value of a member of a key file as it may be shown.
 func shownMember(name json.Token, value string) string {
 	member, _ := name.(string)
-	if slices.Contains(publicMembers, member) && !strings.Contains(value, "PRIVATE KEY") {
+	var text string
+	plain := json.Unmarshal([]byte(value), &text) == nil && !keyLike.MatchString(text)
+	if slices.Contains(publicMembers, member) && plain {
 		return value
 	}
 	if m := keyBody.FindStringSubmatch(value); m != nil && member == "private_key" {

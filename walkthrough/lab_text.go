@@ -34,7 +34,7 @@ func (r *Result) WriteText(w io.Writer, colour bool) error {
 		if c.Kind == HTTP {
 			what = "the request " + what
 		}
-		p.heading("", "Changed: "+what, fmt.Sprintf("%s, %d bytes", c.Kind, len(c.Bytes)))
+		p.heading("", "Changed: "+what, fmt.Sprintf("%s, %d bytes", c.Kind, c.sizeOnWire()))
 		p.changed(c)
 	}
 	if r.Answer != nil {
@@ -111,7 +111,7 @@ func (r *Result) tries() string {
 	if r.Attempts > 1 {
 		return fmt.Sprintf("the last of %d", r.Attempts)
 	}
-	return fmt.Sprintf("%d bytes", len(r.Answer.Bytes))
+	return fmt.Sprintf("%d bytes", r.Answer.sizeOnWire())
 }
 
 // say1 is a paragraph, if there is something to say.

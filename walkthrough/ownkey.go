@@ -106,6 +106,9 @@ func (k keySetting) run(ctx context.Context, file []byte, calendarID, api string
 	var parts []Part
 	if len(w.recorded()) > before {
 		sent, received = w.last("events", signature, accessToken)
+		if err != nil {
+			received = withoutLongWords(received)
+		}
 		parts = []Part{sent, received}
 	}
 	add(5, "calendar.Client.Events", "calendar/events.go", parts...)

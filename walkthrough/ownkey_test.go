@@ -181,6 +181,9 @@ func TestKeyFilePart(t *testing.T) {
 			`{"private_key":"-----BEGIN PRIVATE KEY-----\\n[... 4 more characters withheld]\\n-----END PRIVATE KEY-----"}`},
 		{`{"private_key":"MIIEvQIBxyz"}`, `{"private_key":"MIIEvQIB[... 3 more characters withheld]"}`},
 		{`{"client_email":"-----BEGIN PRIVATE KEY-----\nabc"}`, `{"client_email":"[... 32 more characters withheld]"}`},
+		{`{"client_id":"` + strings.Repeat("MIIE", 20) + `"}`, `{"client_id":"` + masked(strings.Repeat("MIIE", 20)) + `"}`},
+		{`{"type":{"k":"-----BEGIN KEY-----"}}`, `{"type":"[... 27 more characters withheld]"}`},
+		{`{"` + strings.Repeat("k", 41) + `":1}`, `[... 47 more characters withheld]`},
 		{`{"password":"secret","n":12345}`, `{"password":"[... 6 more characters withheld]","n":"[... 5 more characters withheld]"}`},
 		{`{"type":"x"} secret`, `[... 19 more characters withheld]`},
 		{`["secret"]`, `[... 10 more characters withheld]`},
@@ -199,12 +202,16 @@ func TestWithoutTokens(t *testing.T) {
 	const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 	token := "ya29.c.c0AS" + strings.Repeat("secret", 20)
 	for _, test := range []struct{ name, message, want string }{
-		{"chunked", head + "5\r\n{\"acc\r\n16\r\ness_token\":\"" + token[:10] + "\r\n80\r\n" + token[10:] + "\",\"a\":1\r\n1\r\n}\r\n0\r\n\r\n",
-			head + `{"access_token":"ya29.c.c0AS[... 120 more characters withheld]","a":1}`},
-		{"broken chunks", head + "1f\r\n{\"access_token\":\"ya29.c.secrets", head + `{"access_token":"ya29.c.[... 7 more characters withheld]`},
+		{"chunked", head + "5\r\n{\"acc\r\n16\r\ness_token\":\"" + token[:10] + "\r\n86\r\n" + token[10:] + "\",\"scope\":\"s\"\r\n1\r\n}\r\n0\r\n\r\n",
+			head + `{"access_token":"ya29.c.c0AS[... 120 more characters withheld]","scope":"s"}`},
+		{"unknown members", "HTTP/1.1 200 OK\r\n\r\n" + `{"Access_Token":"secret","token_type":"mac"}`, "HTTP/1.1 200 OK\r\n\r\n[... 44 more characters withheld]"},
+		{"a list of tokens", "HTTP/1.1 200 OK\r\n\r\n" + `{"access_token":["secret"]}`, "HTTP/1.1 200 OK\r\n\r\n[... 27 more characters withheld]"},
+		{"an echo with line breaks", "HTTP/1.1 400 Bad Request\r\n\r\n" + `{"error":"e","error_description":"` + strings.Repeat(strings.Repeat("s", 60)+`\n`, 2) + `"}`,
+			"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"error":"e","error_description":"` + `[... 60 more characters withheld]\[... 61 more characters withheld]\n` + `"}`},
+		{"broken chunks", head + "1f\r\n{\"access_token\":\"ya29.c.secrets", head + "[... 31 more characters withheld]"},
 		{"short", `{"access_token" : "secret\u0041", "id_token":"x.y"}`, `{"access_token" : "[... 12 more characters withheld]", "id_token":"[... 3 more characters withheld]"}`},
 		{"elsewhere", "<p>" + token + "</p>", "<p>ya29.c.c0AS[... 120 more characters withheld]</p>"},
-		{"no chunks", "HTTP/1.1 200 OK\r\n\r\n5\r\n", "HTTP/1.1 200 OK\r\n\r\n5\r\n"},
+		{"no chunks", "HTTP/1.1 200 OK\r\n\r\n5\r\n", "HTTP/1.1 200 OK\r\n\r\n[... 3 more characters withheld]"},
 		{"nothing", "", ""},
 	} {
 		got := withoutTokens(Part{Bytes: unchunked([]byte(test.message))})

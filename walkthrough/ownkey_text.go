@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -44,6 +45,9 @@ func (r *KeyRun) WriteText(w io.Writer, colour bool) error {
 	} else {
 		p.rule()
 		p.tool(r.Says)
+		if strings.Contains(strings.Join(r.Says, " "), "proxy") {
+			p.say1("This run used no proxy, whatever the environment says; cmd/fivestep uses the one that HTTPS_PROXY names.")
+		}
 		p.say1("go run ./cmd/fivestep events says the same, with the values of your key file; go run ./cmd/walkthrough -list has what else can go wrong.")
 	}
 	p.line("")

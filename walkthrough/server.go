@@ -12,6 +12,7 @@ import (
 	"html/template"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -25,7 +26,8 @@ const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; for
 // Server serves the lesson, the lab and, under Google's own paths, the fake
 // Google of the lesson, whose clock stands still. It is for one's own machine.
 type Server struct {
-	mux       *http.ServeMux
+	google    http.Handler
+	fake      *fakegoogle.Server
 	templates *template.Template
 	trace     *Trace
 	site      site
@@ -41,7 +43,7 @@ func NewServer(ctx context.Context, base string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{mux: http.NewServeMux(), trace: trace, site: serverSite(base), pages: map[string][]byte{}}
+	s := &Server{trace: trace, site: serverSite(base), pages: map[string][]byte{}}
 	if s.templates, err = templates(); err != nil {
 		return nil, err
 	}
@@ -58,16 +60,7 @@ func NewServer(ctx context.Context, base string) (*Server, error) {
 	if s.pages["lab"], err = s.page("lab", "Break it: how the five steps fail", "lab", newLabPage(s.site, trace)); err != nil {
 		return nil, err
 	}
-	s.mux.Handle("/", google)
-	s.mux.HandleFunc("/{$}", s.lesson)
-	s.mux.HandleFunc("/lab", s.lab)
-	s.mux.HandleFunc("/own", s.own)
-	s.mux.HandleFunc("/style.css", func(w http.ResponseWriter, r *http.Request) {
-		send(w, r, http.StatusOK, "text/css; charset=utf-8", []byte(style))
-	})
-	s.mux.HandleFunc("/icon.svg", func(w http.ResponseWriter, r *http.Request) {
-		send(w, r, http.StatusOK, "image/svg+xml", icon)
-	})
+	s.fake, s.google = google, http.MaxBytesHandler(google, 16<<10) // which keeps what it receives; an assertion has less than 1 KiB
 	return s, nil
 }
 
@@ -78,7 +71,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This server has no such name. It is for the machine that it runs on: localhost or an address.", http.StatusMisdirectedRequest)
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	serve := map[string]http.HandlerFunc{
+		"/": s.lesson, "/lab": s.lab, "/own": s.own,
+		"/style.css": func(w http.ResponseWriter, r *http.Request) {
+			send(w, r, http.StatusOK, "text/css; charset=utf-8", []byte(style))
+		},
+		"/icon.svg": func(w http.ResponseWriter, r *http.Request) { send(w, r, http.StatusOK, "image/svg+xml", icon) },
+	}[r.URL.Path]
+	switch {
+	case serve == nil: // the fake Google's, its path untouched: http.ServeMux would clean it
+		s.google.ServeHTTP(w, r)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
+	default:
+		serve(w, r)
+	}
 }
 
 func ownHost(host string) bool {
@@ -121,8 +129,14 @@ func (s *Server) lab(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) own(w http.ResponseWriter, r *http.Request) {
-	content := &resultPage{site: s.site, Own: DefaultOwn()}
-	if query := r.URL.Query(); len(query) > 0 {
+	content := &resultPage{site: s.site}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	switch {
+	case err != nil: // else what cannot be read would be taken for the default
+		content.Own, content.Problem = ParseOwn(query), "cannot be read: a part of the address was cut off, or changed on its way."
+	case len(query) == 0:
+		content.Own = DefaultOwn()
+	default:
 		own := ParseOwn(query)
 		result, err := own.Run(r.Context())
 		var bad *OwnError
@@ -158,11 +172,6 @@ const htmlType = "text/html; charset=utf-8"
 
 // send answers with a page, or with 304 to a visitor who has it.
 func send(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
-		return
-	}
 	sum := sha256.Sum256(body)
 	h := w.Header()
 	h.Set("Content-Type", contentType)

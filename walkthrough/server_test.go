@@ -134,3 +134,38 @@ func BenchmarkPages(b *testing.B) {
 		})
 	}
 }
+
+// The fake Google behind the page gets paths as they were sent, and no more than a
+// client of it needs: it remembers what it receives.
+func TestGoogleBehindThePage(t *testing.T) {
+	s := newTestServer(t)
+	for target, code := range map[string]int{"/calendar/v3/calendars//events": 404, "/calendar/v3/calendars/../events": 401, "//token": 404} {
+		if w := get(s, target); w.Code != code {
+			t.Errorf("%s: %d", target, w.Code)
+		}
+	}
+	r := httptest.NewRequest("POST", "/token", strings.NewReader("assertion="+strings.Repeat("a", 1<<20)))
+	r.Host = "127.0.0.1:8080"
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	requests := s.fake.Requests()
+	if last := requests[len(requests)-1]; w.Code != 400 || len(last.Body) > 16<<10 {
+		t.Errorf("1 MiB: %d, %d bytes are kept", w.Code, len(last.Body))
+	}
+	for _, target := range []string{"/", "/own?header=x"} {
+		r := httptest.NewRequest("POST", target, nil)
+		r.Host = "127.0.0.1:8080"
+		w := httptest.NewRecorder()
+		if s.ServeHTTP(w, r); w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
+			t.Errorf("POST %s: %d", target, w.Code)
+		}
+	}
+}
+
+// What cannot be read in an address is said, and not taken for the default.
+func TestOwnBrokenAddress(t *testing.T) {
+	body := get(newTestServer(t), "/own?claims=%7B%7D;clock=1700000000").Body.String()
+	if !strings.Contains(body, "cannot be read: a part of the address") || strings.Contains(body, "It works") {
+		t.Error("a broken address is run")
+	}
+}

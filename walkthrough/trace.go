@@ -61,6 +61,8 @@ type Part struct {
 	Bytes     []byte  // as they were, but for masks
 	Fields    []Field // one after the other, from the first byte to the last
 	Reproduce string  // shell commands that make these bytes; "" for none. See [Part.ReproduceAt]
+
+	withheld int // bytes that masks stand for, less those of the masks
 }
 
 // Kind says how the bytes of a part are to be read.

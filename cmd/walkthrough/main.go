@@ -49,6 +49,7 @@ Colours are for terminals only, and not for TERM=dumb.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
 	info, err := os.Stdout.Stat()
 	tty := err == nil && info.Mode()&os.ModeCharDevice != 0
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, tty))

@@ -42,12 +42,13 @@ func serve(ctx context.Context, addr string, stdout, stderr io.Writer) error {
 	fmt.Fprintf(stdout, "The lesson, the lab and a fake Google are at %s/ until Ctrl-C.\n", base)
 
 	server := &http.Server{
-		Handler:           pages,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10, // a form of one's own is in the first line
-		ErrorLog:          log.New(stderr, "walkthrough: ", 0),
-		BaseContext:       func(net.Listener) context.Context { return ctx },
+		Handler:        pages,
+		ReadTimeout:    10 * time.Second,
+		WriteTimeout:   30 * time.Second,
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, // a form of one's own is in the first line
+		ErrorLog:       log.New(stderr, "walkthrough: ", 0),
+		BaseContext:    func(net.Listener) context.Context { return ctx },
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
