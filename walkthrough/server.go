@@ -133,7 +133,7 @@ func (s *Server) own(w http.ResponseWriter, r *http.Request) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	switch {
 	case err != nil: // else what cannot be read would be taken for the default
-		content.Own, content.Problem = ParseOwn(query), "cannot be read: a part of the address was cut off, or changed on its way."
+		content.Own, content.BadField, content.Problem = ParseOwn(query), "The address", "cannot be read: a part of it was cut off, or changed on its way"
 	case len(query) == 0:
 		content.Own = DefaultOwn()
 	default:
