@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/rsa"
 	"net/url"
-	"strings"
 	"time"
 
 	"example.com/fivestep/calendar"
@@ -48,21 +47,12 @@ type attempt struct {
 
 // lessonAttempt is one that succeeds. Account and calendar are those of [Run].
 func lessonAttempt() (*attempt, error) {
-	a := &attempt{google: fakegoogle.New(), clock: startOfRun(), calendarID: calendarID}
-	a.google.SetClock(startOfRun())
-	key, err := jwt.ParseKeyFile(testKeyFile())
+	google := fakegoogle.New()
+	key, err := prepare(google)
 	if err != nil {
 		return nil, err
 	}
-	a.account = key
-	if _, err := a.google.CreateAccount(fakegoogle.Account{
-		ProjectID: key.ProjectID, Email: key.ClientEmail, ClientID: key.ClientID, KeyID: key.PrivateKeyID, Key: key.PrivateKey,
-	}); err != nil {
-		return nil, err
-	}
-	a.google.AddExample(calendarID)
-	a.google.Share(calendarID, key.ClientEmail, "reader")
-	return a, nil
+	return &attempt{google: google, account: key, clock: startOfRun(), calendarID: calendarID}, nil
 }
 
 func (a *attempt) now() time.Time { return a.clock }
@@ -188,15 +178,8 @@ func noSleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 // record keeps the last request and its answer.
 func (a *attempt) record(name, accessToken string) {
-	all := a.wire.recorded()
-	if len(all) == 0 {
-		return
+	if len(a.wire.recorded()) > 0 {
+		sent, received := a.wire.last(name, accessToken)
+		a.parts = append(a.parts, sent, received)
 	}
-	last := all[len(all)-1]
-	host, _, _ := strings.Cut(last.address, ":")
-	sent := Part{Name: name + "-request", Title: "to " + host, Kind: HTTP, Bytes: last.sent}
-	received := Part{Name: name + "-response", Title: "from " + host, Kind: HTTP, Bytes: last.received}
-	withhold(&sent, accessToken)
-	withhold(&received, accessToken)
-	a.parts = append(a.parts, sent, received)
 }

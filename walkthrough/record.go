@@ -24,11 +24,11 @@ type recorder struct {
 
 func (r *recorder) now() time.Time { return r.Now }
 
-func (r *recorder) add(number int, title, code, file string, parts ...Part) {
+func (r *recorder) add(number int, code, file string, parts ...Part) {
 	for i := range parts {
 		parts[i].explain()
 	}
-	r.Steps = append(r.Steps, Step{number, title, code, file, parts, excerptOf(number)})
+	r.Steps = append(r.Steps, Step{number, stepTitles[number-1], code, file, parts, excerptOf(number)})
 }
 
 func (r *recorder) readKeyFile(data []byte) (*jwt.KeyFile, error) {
@@ -37,7 +37,7 @@ func (r *recorder) readKeyFile(data []byte) (*jwt.KeyFile, error) {
 		return nil, err
 	}
 	r.KeyBits = key.PrivateKey.N.BitLen()
-	r.add(1, "The key file", "jwt.ParseKeyFile", "jwt/keyfile.go", keyFilePart(data),
+	r.add(1, "jwt.ParseKeyFile", "jwt/keyfile.go", keyFilePart(data),
 		Part{Name: "key-der", Title: "private_key decoded, as far as it is public", Kind: Binary, Bytes: publicHalf(data)})
 	return key, nil
 }
@@ -65,7 +65,7 @@ func (r *recorder) sign(key *jwt.KeyFile) (assertion string, err error) {
 		return "", err
 	}
 	r.AssertionSize = len(assertion)
-	r.add(2, "The JWT", "jwt.Sign", "jwt/jwt.go",
+	r.add(2, "jwt.Sign", "jwt/jwt.go",
 		Part{Name: "header", Title: "the header", Kind: JSON, Bytes: headerJSON},
 		Part{Name: "claims", Title: "the claims", Kind: JSON, Bytes: claimsJSON},
 		Part{Name: "signing-input", Title: "the signing input: header, dot, claims", Kind: Base64URL, Bytes: []byte(input)},
@@ -82,11 +82,10 @@ func (r *recorder) exchange(ctx context.Context, tokenURL, assertion string) (*t
 	if err != nil {
 		return nil, err
 	}
-	sent, received := r.lastExchange("token")
-	withhold(&received, token.AccessToken)
+	sent, received := r.wire.last("token", token.AccessToken)
 	r.TokenSize, r.Expiry = len(token.AccessToken), token.Expiry
-	r.add(3, "The form POST", "tokenexchange.NewRequest", "tokenexchange/exchange.go", sent)
-	r.add(4, "The access token", "tokenexchange.ParseResponse", "tokenexchange/exchange.go", received)
+	r.add(3, "tokenexchange.NewRequest", "tokenexchange/exchange.go", sent)
+	r.add(4, "tokenexchange.ParseResponse", "tokenexchange/exchange.go", received)
 	return token, nil
 }
 
@@ -102,17 +101,7 @@ func (r *recorder) listEvents(ctx context.Context, accessToken string) error {
 		}
 		r.Events = append(r.Events, event)
 	}
-	sent, received := r.lastExchange("events")
-	withhold(&sent, accessToken)
-	r.add(5, "The calendar", "calendar.Client.Events", "calendar/events.go", sent, received)
+	sent, received := r.wire.last("events", accessToken)
+	r.add(5, "calendar.Client.Events", "calendar/events.go", sent, received)
 	return nil
-}
-
-// lastExchange makes parts of the last request and its answer.
-func (r *recorder) lastExchange(name string) (sent, received Part) {
-	all := r.wire.recorded()
-	last := all[len(all)-1]
-	host, _, _ := strings.Cut(last.address, ":")
-	return Part{Name: name + "-request", Title: "to " + host, Kind: HTTP, Bytes: last.sent},
-		Part{Name: name + "-response", Title: "from " + host, Kind: HTTP, Bytes: last.received}
 }

@@ -37,7 +37,7 @@ func Run(ctx context.Context) (*Trace, error) {
 
 // run does the five steps against a fake Google that knows nobody yet.
 func run(ctx context.Context, google *fakegoogle.Server) (*Trace, error) {
-	if err := prepare(google); err != nil {
+	if _, err := prepare(google); err != nil {
 		return nil, fmt.Errorf("walkthrough: %w", err)
 	}
 	w := newWire(google)
@@ -53,21 +53,21 @@ func run(ctx context.Context, google *fakegoogle.Server) (*Trace, error) {
 }
 
 // prepare stops the clock of a fake Google and does there what a person does in
-// the Cloud console and in the calendar's settings.
-func prepare(google *fakegoogle.Server) error {
+// the Cloud console and in the calendar's settings. It returns the account's key.
+func prepare(google *fakegoogle.Server) (*jwt.KeyFile, error) {
 	google.SetClock(startOfRun())
 	key, err := jwt.ParseKeyFile(testKeyFile())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := google.CreateAccount(fakegoogle.Account{
 		ProjectID: key.ProjectID, Email: key.ClientEmail, ClientID: key.ClientID, KeyID: key.PrivateKeyID, Key: key.PrivateKey,
 	}); err != nil {
-		return err
+		return nil, err
 	}
 	google.AddExample(calendarID)
 	google.Share(calendarID, key.ClientEmail, "reader")
-	return nil
+	return key, nil
 }
 
 // steps does all five. What was recorded until an error stays.

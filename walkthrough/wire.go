@@ -116,3 +116,20 @@ func (l listener) Accept() (net.Conn, error) {
 
 func (l listener) Close() error   { return nil }
 func (l listener) Addr() net.Addr { return &net.UnixAddr{Name: "in-process", Net: "unix"} }
+
+// last are the last request and its answer, without the secrets. Nothing was sent
+// over a connection that never came to be.
+func (w *wire) last(name string, secrets ...string) (sent, received Part) {
+	sent, received = Part{Name: name + "-request", Title: "sent", Kind: HTTP}, Part{Name: name + "-response", Title: "received", Kind: HTTP}
+	if all := w.recorded(); len(all) > 0 {
+		last := all[len(all)-1]
+		host, _, _ := net.SplitHostPort(last.address)
+		sent.Title, sent.Bytes = "to "+host, last.sent
+		received.Title, received.Bytes = "from "+host, unchunked(last.received)
+	}
+	for _, secret := range secrets {
+		withhold(&sent, secret)
+		withhold(&received, secret)
+	}
+	return sent, received
+}

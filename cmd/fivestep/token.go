@@ -85,10 +85,10 @@ func (t *tool) tokenFor(ctx context.Context, assertion string) (*tokenexchange.T
 	if err != nil {
 		return nil, &stepError{3, err, notAssertion, "Pipe one in, as from fivestep jwt -key key.json."}
 	}
-	var c jwt.Claims
-	if err := json.Unmarshal(claims, &struct {
-		Audience *string `json:"aud"`
-	}{&c.Audience}); err != nil || c.Audience == "" {
+	var c struct { // not jwt.Claims: others may write iat as a float
+		Audience string `json:"aud"`
+	}
+	if err := json.Unmarshal(claims, &c); err != nil || c.Audience == "" {
 		return nil, &stepError{3, errors.New("the assertion has no aud to be posted to"), "Its claim aud names the token endpoint, as one string.", "Make it with fivestep jwt, or give it an aud."}
 	}
 	return t.exchange(ctx, c.Audience, assertion)
