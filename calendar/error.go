@@ -45,6 +45,7 @@ type stage byte
 
 const atQuery, atToken, atNetwork, atContext, atBody stage = 1, 2, 3, 4, 5
 
+// Error is one line, fit for a log.
 func (e *Error) Error() string {
 	text := "calendar: " + e.Op
 	if e.Page > 0 {

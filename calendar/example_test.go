@@ -3,6 +3,7 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,18 +83,20 @@ func ExampleQuery_sync() {
 	// for next time: CPDAlvWDx70CEPDAlvWDx70CGAU=
 }
 
+// For a program that stores how far it has come; others use Events.
 func ExampleClient_EventsPage() {
 	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com/events": `{"kind":"calendar#events","timeZone":"Asia/Seoul",` +
 		`"nextPageToken":"CAA","items":[{"id":"a"}]}`})
 	defer stop()
 
 	client := &Client{Token: accessToken, BaseURL: baseURL}
+	store := func(p *Page) { fmt.Println(p.TimeZone, len(p.Items), p.NextPageToken) }
 	page, err := client.EventsPage(context.Background(), "you@gmail.com", Query{MaxResults: 1}, "")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(page.TimeZone, len(page.Items), page.NextPageToken)
+	store(page)
 	// Output: Asia/Seoul 1 CAA
 }
 
@@ -109,6 +112,30 @@ func ExampleClient_Event() {
 	}
 	fmt.Printf("%s %s\n", event.Summary, event.Raw)
 	// Output: lunch {"kind":"calendar#event","id":"a","summary":"lunch","colorId":"7"}
+}
+
+func ExampleEvent() {
+	event := &Event{
+		Organizer: Person{Email: "you@gmail.com", Self: true},
+		Attendees: []Attendee{
+			{Person: Person{Email: "ann@example.com", DisplayName: "Ann"}, ResponseStatus: "accepted"},
+			{Person: Person{Email: "room4@example.com"}, ResponseStatus: "declined", Resource: true},
+		},
+		Reminders: Reminders{Overrides: []Reminder{{Method: "popup", Minutes: 10}}},
+	}
+	name := func(p Person) string { return cmp.Or(p.DisplayName, p.Email) }
+	fmt.Println("from", name(event.Organizer))
+	for _, guest := range event.Attendees {
+		fmt.Println(name(guest.Person), guest.ResponseStatus)
+	}
+	for _, reminder := range event.Reminders.Overrides {
+		fmt.Println(reminder.Method, reminder.Minutes, "minutes before")
+	}
+	// Output:
+	// from you@gmail.com
+	// Ann accepted
+	// room4@example.com declined
+	// popup 10 minutes before
 }
 
 func ExampleClient_Calendar() {
@@ -130,14 +157,16 @@ func ExampleClient_CalendarList() {
 	defer stop()
 
 	client := &Client{Token: accessToken, BaseURL: baseURL}
+	var all []*CalendarListEntry
 	for entry, err := range client.CalendarList(context.Background()) {
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(entry.ID, entry.AccessRole)
+		all = append(all, entry)
 	}
-	// Output: you@gmail.com reader
+	fmt.Println(len(all), all[0].ID, all[0].AccessRole)
+	// Output: 1 you@gmail.com reader
 }
 
 func ExampleError() {

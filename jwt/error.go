@@ -16,6 +16,7 @@ type KeyFileError struct {
 	cause   string // how that usually comes about
 }
 
+// Error is one line: the member at fault, if it is one, and the problem.
 func (e *KeyFileError) Error() string {
 	if e.Member == "" {
 		return "jwt: key file: " + e.Problem

@@ -4,9 +4,14 @@ package jwt
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -47,10 +52,27 @@ func ExampleParseKeyFile() {
 	// Mend that, or create a new JSON key for the account, use the file as downloaded, and delete the old key: console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON.
 }
 
+// A KeyFile can be printed and logged: its private key is withheld.
+func ExampleKeyFile() {
+	key := KeyFile{ClientEmail: "reader@example.iam.gserviceaccount.com", PrivateKeyID: "370ab79b"}
+	fmt.Println(key.String())
+	fmt.Printf("%+v\n", key)
+	text, err := json.Marshal(map[string]any{"using": key})
+	fmt.Println(string(text), err)
+	// Output:
+	// service account reader@example.iam.gserviceaccount.com, key 370ab79b (private key withheld)
+	// service account reader@example.iam.gserviceaccount.com, key 370ab79b (private key withheld)
+	// {"using":"service account reader@example.iam.gserviceaccount.com, key 370ab79b (private key withheld)"} <nil>
+}
+
 func ExampleNewClaims() {
 	key := &KeyFile{ClientEmail: "reader@example.iam.gserviceaccount.com", TokenURI: "https://oauth2.googleapis.com/token"}
-	fmt.Printf("%+v\n", NewClaims(key, time.Unix(1700000000, 0)))
-	// Output: {Issuer:reader@example.iam.gserviceaccount.com Scope:https://www.googleapis.com/auth/calendar.events.readonly Audience:https://oauth2.googleapis.com/token IssuedAt:1699999990 ExpiresAt:1700003590 Subject:}
+	claims := NewClaims(key, time.Unix(1700000000, 0))
+	fmt.Printf("%+v\n", claims)
+	fmt.Println(claims.Scope == DefaultScope, claims.ExpiresAt-claims.IssuedAt == MaxLifetime)
+	// Output:
+	// {Issuer:reader@example.iam.gserviceaccount.com Scope:https://www.googleapis.com/auth/calendar.events.readonly Audience:https://oauth2.googleapis.com/token IssuedAt:1699999990 ExpiresAt:1700003590 Subject:}
+	// true true
 }
 
 func ExampleSigningInput() {
@@ -66,9 +88,27 @@ func ExampleSigningInput() {
 }
 
 func ExampleSign() {
-	_, err := Sign(Header{Algorithm: "none"}, Claims{}, nil)
+	data, err := os.ReadFile("testdata/testkey.pem") // or a crypto.Signer of a KMS
+	if err != nil {
+		panic(err)
+	}
+	block, _ := pem.Decode(data)
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		panic(err)
+	}
+	claims := Claims{Issuer: "me", Scope: "s", Audience: "you", IssuedAt: 1, ExpiresAt: 2}
+	assertion, err := Sign(Header{Algorithm: "RS256"}, claims, key.(crypto.Signer))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(assertion[:strings.LastIndex(assertion, ".")], "and a signature")
+
+	_, err = Sign(Header{Algorithm: "none"}, claims, key.(crypto.Signer))
 	fmt.Println(err)
-	// Output: jwt: alg is "none": Google accepts RS256 only
+	// Output:
+	// eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJtZSIsInNjb3BlIjoicyIsImF1ZCI6InlvdSIsImlhdCI6MSwiZXhwIjoyfQ and a signature
+	// jwt: alg is "none": Google accepts RS256 only
 }
 
 func ExampleDecode() {

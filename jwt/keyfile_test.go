@@ -8,7 +8,6 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
@@ -125,10 +124,6 @@ func TestBadKeyFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	small, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
 	const keyMember = "jwt: key file: private_key: "
 	for _, test := range []struct {
 		name string
@@ -190,7 +185,7 @@ func TestBadKeyFiles(t *testing.T) {
 		{"certificate", with(t, "private_key", pemOf("CERTIFICATE", certificate)), keyMember + "is a public key or a certificate, not a private key"},
 		{"OpenSSH", with(t, "private_key", pemOf("OPENSSH PRIVATE KEY", []byte{1})), keyMember + "is PEM of another kind than PRIVATE KEY"},
 		{"not PKCS#8", with(t, "private_key", pemOf("PRIVATE KEY", spki)), keyMember + "is not a valid PKCS#8 key (RFC 5958)"},
-		{"1024 bits", with(t, "private_key", pkcs8(small)), keyMember + "is an RSA key of 1024 bits, fewer than 2048"},
+		{"1024 bits", with(t, "private_key", string(read(t, "small.pem"))), keyMember + "is an RSA key of 1024 bits, fewer than 2048"},
 	} {
 		k, err := ParseKeyFile(test.data)
 		var bad *KeyFileError

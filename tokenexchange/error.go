@@ -26,6 +26,7 @@ type Error struct {
 	network bool // the request, or its answer, was lost on the way
 }
 
+// Error is one line, fit for a log.
 func (e *Error) Error() string {
 	text := "tokenexchange: "
 	if e.StatusCode != 0 {

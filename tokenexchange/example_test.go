@@ -5,6 +5,7 @@ package tokenexchange
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -94,10 +95,35 @@ func ExampleParseResponse() {
 	// Compare the key file's client_email and private_key_id with the account's keys in the console; if the key is not among them, create a new one.
 }
 
+// When Google does not like an assertion's times, the answer's Date tells whether
+// it is this machine's clock that is wrong.
+func ExampleError_ClockOffset() {
+	google := time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC)
+	err := &Error{StatusCode: 400, Code: "invalid_grant", ServerDate: google, LocalDate: google.Add(10 * time.Minute)}
+	fmt.Println(err.ClockOffset(), err.Temporary())
+	// Output: 10m0s false
+}
+
+// An error of the caller's context can be told from Google's.
+func ExampleError_Unwrap() {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := new(Client).Exchange(ctx, "https://oauth2.googleapis.com/token", "header.claims.signature")
+	var e *Error
+	fmt.Println(errors.As(err, &e), errors.Is(err, context.Canceled))
+	// Output: true true
+}
+
 func ExampleToken_String() {
 	token := Token{AccessToken: "ya29.c.secret", TokenType: "Bearer", Expiry: time.Unix(1700003599, 0)}
 	fmt.Printf("%v\n%+v\n", token, &token)
 	// Output:
 	// Bearer token of 13 characters (withheld), expires 2023-11-14T23:13:19Z
 	// Bearer token of 13 characters (withheld), expires 2023-11-14T23:13:19Z
+}
+
+func ExampleToken_MarshalText() {
+	text, err := json.Marshal(Token{AccessToken: "ya29.c.secret", TokenType: "Bearer"})
+	fmt.Println(string(text), err)
+	// Output: "Bearer token of 13 characters (withheld), expiry not known" <nil>
 }

@@ -29,6 +29,7 @@ type OwnError struct {
 	Problem string // half a sentence, without a full stop
 }
 
+// Error is one line that names the field.
 func (e *OwnError) Error() string { return "walkthrough: " + e.Field + ": " + e.Problem }
 
 // DefaultOwn is what [Run] sends, and when.

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"go/ast"
+	"go/doc"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// apiOf is the documentation of a package of this module, with its examples.
+func apiOf(t *testing.T, folder string) *doc.Package {
+	t.Helper()
+	set, all := sources(t)
+	var files []*ast.File
+	for _, s := range all {
+		if s.folder() == folder {
+			files = append(files, s.file)
+		}
+	}
+	p, err := doc.NewFromFiles(set, files, "example.com/fivestep/"+folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// exported gives each exported name of a package with its comment: constants,
+// variables, functions, types, and Type.Method. A name without one has "".
+func exported(p *doc.Package) map[string]string {
+	names := map[string]string{}
+	values := func(all []*doc.Value) {
+		for _, v := range all {
+			for _, spec := range v.Decl.Specs {
+				spec := spec.(*ast.ValueSpec)
+				for _, name := range spec.Names {
+					names[name.Name] = ""
+					if text := v.Doc + spec.Doc.Text() + spec.Comment.Text(); text != "" {
+						names[name.Name] = name.Name + ": " + text // one comment may be on several
+					}
+				}
+			}
+		}
+	}
+	functions := func(of string, all []*doc.Func) {
+		for _, f := range all {
+			names[of+f.Name] = f.Doc
+		}
+	}
+	values(p.Consts)
+	values(p.Vars)
+	functions("", p.Funcs)
+	for _, typ := range p.Types {
+		names[typ.Name] = typ.Doc
+		values(typ.Consts)
+		values(typ.Vars)
+		functions("", typ.Funcs)
+		functions(typ.Name+".", typ.Methods)
+	}
+	for name := range names {
+		if method := name[strings.LastIndexByte(name, '.')+1:]; !ast.IsExported(method) {
+			delete(names, name)
+		}
+	}
+	return names
+}
+
+// conversations are the methods that other packages call: an example shows one
+// when it calls that package's function.
+var conversations = map[string][]string{
+	"Error": {"Println", "Print"}, "Unwrap": {"Is", "As"}, "Is": {"Is"}, "Format": {"Printf"}, "String": {"Println", "String"}, "MarshalText": {"Marshal"},
+}
+
+// Every exported name has a comment that begins with it; those of the packages
+// that are copied stand in an example whose output is compared, too.
+func TestEveryNameIsDocumentedAndShown(t *testing.T) {
+	for _, folder := range append([]string{"walkthrough", "walkthrough/fakegoogle"}, copied...) {
+		p := apiOf(t, folder)
+		if !strings.HasPrefix(p.Doc, "Package "+p.Name+" ") {
+			t.Errorf("%s: the package comment begins %.30q", folder, p.Doc)
+		}
+		shown := map[string]map[string]bool{} // example, name used in it
+		for _, e := range allExamples(p) {
+			if e.Output == "" || e.EmptyOutput {
+				t.Errorf("%s: Example%s has no output", folder, e.Name)
+			}
+			shown[e.Name] = map[string]bool{}
+			ast.Inspect(e.Code, func(n ast.Node) bool {
+				if name, ok := n.(*ast.Ident); ok {
+					shown[e.Name][name.Name] = true
+				}
+				return true
+			})
+		}
+		for name, comment := range exported(p) {
+			of, method, isMethod := strings.Cut(name, ".")
+			if !isMethod {
+				method = name
+			}
+			if !strings.Contains(strings.SplitN(comment, ".", 2)[0]+" ", method) {
+				t.Errorf("%s.%s: its comment does not say what it is: %.60q", folder, name, comment)
+			}
+			if !slices.Contains(copied, folder) {
+				continue
+			}
+			found := false
+			for _, used := range shown {
+				if calls, ok := conversations[method]; isMethod && ok {
+					found = found || used[of] && slices.ContainsFunc(calls, func(c string) bool { return used[c] })
+				} else {
+					found = found || used[method] && (!isMethod || used[of] || used[strings.ToLower(of)])
+				}
+			}
+			if !found {
+				t.Errorf("%s.%s is in no example", folder, name)
+			}
+		}
+	}
+}
+
+func allExamples(p *doc.Package) []*doc.Example {
+	all := slices.Clone(p.Examples)
+	for _, f := range p.Funcs {
+		all = append(all, f.Examples...)
+	}
+	for _, typ := range p.Types {
+		all = append(all, typ.Examples...)
+		for _, f := range slices.Concat(typ.Funcs, typ.Methods) {
+			all = append(all, f.Examples...)
+		}
+	}
+	return all
+}
