@@ -52,7 +52,7 @@ func testHeader(k *KeyFile) Header {
 	return Header{Algorithm: "RS256", Type: "JWT", KeyID: k.PrivateKeyID}
 }
 
-// RFC 7515, Appendix A.2, down to the bytes of the signature.
+// RFC 7515, appendix A.2, down to the bytes of the signature.
 func TestRFC7515AppendixA2(t *testing.T) {
 	var vector struct {
 		JWK          struct{ N, E, D, P, Q string }
