@@ -34,7 +34,7 @@ func (t *tool) piped(ctx context.Context, step int, what string) (string, error)
 		}
 	}
 	data, err := slurp(ctx, func() (io.ReadCloser, error) { return io.NopCloser(t.stdin), nil })
-	text := strings.TrimSpace(string(data))
+	text := strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff")) // Windows PowerShell may put this mark before
 	if err == nil && text == "" && !haveKey {
 		err = fmt.Errorf("no %s on standard input, and no -key", what)
 	}
@@ -87,7 +87,7 @@ func (t *tool) loadKey(ctx context.Context, f *flags) error {
 		return &stepError{1, err, "The path of -key or GOOGLE_APPLICATION_CREDENTIALS is not that of a file that can be read.", "Correct it; README.md, \"With your own account\", says how to get a key file."}
 	}
 	if info, err := os.Stat(f.key); err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		fmt.Fprintf(t.stderr, "fivestep: warning: %s can be read by others (mode %04o); chmod 600 %s\n", f.key, info.Mode().Perm(), f.key)
+		t.say("fivestep: warning: %s can be read by others (mode %04o); chmod 600 %s", f.key, info.Mode().Perm(), f.key)
 	}
 	f.account, err = jwt.ParseKeyFile(data)
 	return err

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -18,7 +17,7 @@ var calendarsCommand = command{
 	short: "print the calendars on the account's list",
 	help: `
   fivestep calendars -key key.json
-  fivestep calendars -key key.json -sub you@example.com       a Workspace user's list
+  fivestep calendars -key key.json -sub you@example.com  a Workspace user's list
 
 Prints access role, id and title. A calendar that was shared with a service
 account does not appear here by itself; fivestep events reads it by its id all
@@ -37,26 +36,27 @@ the same.
 		if err != nil {
 			return err
 		}
-		out := bufio.NewWriter(t.stdout)
-		defer out.Flush() // what was read before an error is printed
+		out := &lines{to: t.stdout}
+		defer out.flush() // what was read before an error is printed
 		count := 0
 		for c, err := range client.CalendarList(ctx) {
 			if err != nil {
 				return err
 			}
 			count++
+			text := fmt.Appendf(nil, "%-14s  %s  %s", printable(c.AccessRole), printable(c.ID), printable(cmp.Or(c.SummaryOverride, c.Summary)))
 			if f.json {
-				err = json.NewEncoder(out).Encode(c)
-			} else {
-				_, err = fmt.Fprintf(out, "%-14s  %s  %s\n", printable(c.AccessRole), printable(c.ID), printable(cmp.Or(c.SummaryOverride, c.Summary)))
+				if text, err = json.Marshal(c); err != nil {
+					return err
+				}
 			}
-			if err != nil {
+			if err := out.print(text); err != nil {
 				return err
 			}
 		}
 		if count == 0 && f.sub == "" {
-			fmt.Fprintln(t.stderr, "fivestep: the list is empty, as a service account's usually is: a calendar shared with it is read by its id")
+			t.say("fivestep: the list is empty, as a service account's usually is: a calendar shared with it is read by its id")
 		}
-		return out.Flush()
+		return out.flush()
 	},
 }

@@ -3,13 +3,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -27,19 +25,20 @@ var eventsCommand = command{
   fivestep events -key key.json -json -sync state.json you@gmail.com
   fivestep jwt -key key.json | fivestep token | fivestep events you@gmail.com
 
-Step 5: reads the events of a calendar that was shared with the service account,
-repeated events one by one, in the order of their starts. Without -key it takes an
-access token from standard input. A calendar's id stands in its settings, under
-"Integrate calendar"; of a person's own calendar it is the e-mail address.
+Step 5: reads the events of a calendar that was shared with the service
+account, repeated events one by one, in the order of their starts. Without -key
+it takes an access token from standard input. A calendar's id stands in its
+settings, under "Integrate calendar"; of a person's own calendar it is the
+e-mail address.
 
 -from and -to take today, now, +7d (days from today), 2026-11-22 or
 2026-11-22T15:04:05+09:00. A day is its midnight, in the zone of -tz.
 
--sync prints all events the first time, and only what has changed (deleted events
-as cancelled) after that. FILE is replaced once all output has been handed over:
-cut off before that, the next run prints it again. When Google no longer knows the
-changes, all events are printed anew, and a line on standard error says so. Events
-that repeat are printed once, as a series.
+-sync prints all events the first time, and only what has changed (deleted
+events as cancelled) after that. FILE is replaced once all output has been
+handed over: cut off before that, the next run prints it again. When Google no
+longer knows the changes, all events are printed anew, and a line on standard
+error says so. Events that repeat are printed once, as a series.
 `,
 	define: func(f *flags) {
 		f.accountFlags(jwt.DefaultScope)
@@ -48,7 +47,7 @@ that repeat are printed once, as a series.
 		f.set.StringVar(&f.to, "to", "", "events that start before this `time`")
 		f.set.StringVar(&f.q, "q", "", "events with these `words` in title, description, place or people")
 		f.set.IntVar(&f.max, "max", 0, "print `N` events at most; 0 is no limit")
-		f.set.StringVar(&f.tz, "tz", "", "time `zone` of -from, -to and the output, as Asia/Seoul (default this machine's)")
+		f.set.StringVar(&f.tz, "tz", "", "`zone` of -from, -to and the output, as Asia/Seoul (default the local one)")
 		f.set.BoolVar(&f.json, "json", false, "print each event as JSON on a line, with all that Google sent")
 		f.set.StringVar(&f.syncFile, "sync", "", "print only what has changed since `FILE` was written, and write it anew")
 	},
@@ -85,7 +84,7 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 	}
 	count, err := t.print(ctx, client, f, q, loc)
 	if errors.Is(err, calendar.ErrFullSyncRequired) && f.syncFile != "" {
-		fmt.Fprintf(t.stderr, "fivestep: Google no longer knows the changes since %s was written: here are all events, so forget what you stored before\n", f.syncFile)
+		t.say("fivestep: Google no longer knows the changes since %s was written: here are all events, so forget what you stored before", f.syncFile)
 		q.SyncToken = ""
 		count, err = t.print(ctx, client, f, q, loc)
 	}
@@ -103,9 +102,14 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 	switch {
 	case count > 0:
 	case f.calendar == "primary" && f.sub == "":
-		fmt.Fprintln(t.stderr, "fivestep: no events: primary is the service account's own calendar; give the id of the one that was shared with it")
+		account := "the account"
+		if f.account != nil {
+			account = f.account.ClientEmail
+		}
+		t.explain(5, "no events in primary", "It is the service account's own calendar, and empty until the account writes to it.\n"+
+			"Give the id of the calendar that is shared with "+account+"; of a person's own it is the e-mail address.")
 	case isTerminal(t.stdout):
-		fmt.Fprintln(t.stderr, "fivestep: no events") // else silence would look like a failure
+		t.say("fivestep: no events") // else silence would look like a failure
 	}
 	return nil
 }
@@ -146,14 +150,14 @@ func (t *tool) query(f *flags) (q calendar.Query, loc *time.Location, err error)
 	return q, loc, nil
 }
 
-// print writes the events and returns how many. It has flushed them when it
+// print writes the events and returns how many. It has handed them over when it
 // returns without an error.
 func (t *tool) print(ctx context.Context, client *calendar.Client, f *flags, q calendar.Query, loc *time.Location) (count int, err error) {
-	out := bufio.NewWriter(t.stdout)
+	out := &lines{to: t.stdout}
 	progress := t.progress()
 	defer func() {
 		progress(-1)
-		if flushErr := out.Flush(); err == nil {
+		if flushErr := out.flush(); err == nil {
 			err = flushErr
 		}
 	}()
@@ -161,15 +165,16 @@ func (t *tool) print(ctx context.Context, client *calendar.Client, f *flags, q c
 		if err != nil {
 			return count, err
 		}
+		var text []byte
 		if f.json {
 			var compact bytes.Buffer
-			if err := json.Compact(&compact, e.Raw); err != nil {
-				return count, err
-			}
-			compact.WriteByte('\n')
-			_, err = compact.WriteTo(out)
+			err = json.Compact(&compact, e.Raw)
+			text = compact.Bytes()
 		} else {
-			_, err = fmt.Fprintln(out, line(e, loc))
+			text = []byte(line(e, loc))
+		}
+		if err == nil {
+			err = out.print(text)
 		}
 		if err != nil {
 			return count, err
@@ -178,30 +183,4 @@ func (t *tool) print(ctx context.Context, client *calendar.Client, f *flags, q c
 		progress(count)
 	}
 	return count, nil
-}
-
-// progress shows the count of a long listing on standard error if that is a
-// terminal and the events go elsewhere; -1 wipes it.
-func (t *tool) progress() func(count int) {
-	if !isTerminal(t.stderr) || isTerminal(t.stdout) {
-		return func(int) {}
-	}
-	shown := false
-	return func(count int) {
-		if count > 0 && count%1000 == 0 {
-			fmt.Fprintf(t.stderr, "\r%d events", count)
-			shown = true
-		} else if count < 0 && shown {
-			fmt.Fprint(t.stderr, "\r\x1b[K")
-		}
-	}
-}
-
-func isTerminal(w any) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

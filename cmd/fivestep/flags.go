@@ -47,21 +47,21 @@ func newFlags(c command) *flags {
 // accountFlags adds the flags that say who asks for what.
 func (f *flags) accountFlags(defaultScope string) {
 	f.keyFlag()
-	f.set.Var(&f.scopes, "scope", "ask for this `scope` (repeatable; default "+defaultScope+")")
+	f.set.Var(&f.scopes, "scope", "ask for this `scope` (repeatable; default\n"+defaultScope+")")
 	f.set.StringVar(&f.sub, "sub", "", "act as this Workspace `user`, by domain-wide delegation")
 }
 
 func (f *flags) keyFlag() {
-	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it (default $GOOGLE_APPLICATION_CREDENTIALS, if nothing is piped in)")
+	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it\n(default $GOOGLE_APPLICATION_CREDENTIALS, if nothing is piped in)")
 }
 
 func (f *flags) network() {
-	f.set.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `duration` in all, such as 30s; 0 is no limit")
+	f.set.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `time`, such as 30s; 0 is no limit")
 }
 
 func (f *flags) calendarAPI() {
 	f.network()
-	f.set.StringVar(&f.api, "api", "https://www.googleapis.com/calendar/v3", "the Calendar API's base `URL`")
+	f.set.StringVar(&f.api, "api", "https://www.googleapis.com/calendar/v3", "base `URL` of the API")
 }
 
 // parse takes flags before, between and after the arguments.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"example.com/fivestep/jwt"
@@ -18,12 +19,13 @@ var jwtCommand = command{
 	name:  "jwt",
 	short: "print a signed assertion; -decode explains one",
 	help: `
-  fivestep jwt -key key.json                                  one for reading events
+  fivestep jwt -key key.json                              one for reading events
   fivestep jwt -key key.json -scope S -scope S -sub you@example.com
-  fivestep jwt -key key.json | fivestep jwt -decode           look inside
+  fivestep jwt -key key.json | fivestep jwt -decode       look inside
 
-Steps 1 and 2: makes a JSON Web Token and signs it with the key, nothing is sent.
-It is a secret for an hour: whoever has it can trade it for an access token.
+Steps 1 and 2: makes a JSON Web Token and signs it with the key; nothing is
+sent. It is a secret for an hour: whoever has it can trade it for an access
+token.
 `,
 	define: func(f *flags) {
 		f.accountFlags(jwt.DefaultScope)
@@ -66,8 +68,11 @@ func (t *tool) decode(ctx context.Context) error {
 	}
 	var out bytes.Buffer
 	for _, part := range [][]byte{header, claims} {
-		json.Indent(&out, part, "", "  ") // Decode has checked that it is JSON
-		out.WriteByte('\n')
+		var text bytes.Buffer
+		json.Indent(&text, part, "", "  ") // Decode has checked that it is JSON
+		for _, l := range strings.Split(text.String(), "\n") {
+			out.WriteString(printable(l) + "\n")
+		}
 	}
 	var times struct{ IAT, EXP float64 } // fractions are allowed (RFC 7519, section 2)
 	if json.Unmarshal(claims, &times) == nil {

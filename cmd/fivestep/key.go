@@ -11,7 +11,7 @@ var keyCommand = command{
 	name:  "key",
 	short: "check a key file and show what is in it, nothing secret",
 	help: `
-  fivestep key key.json                 what is in it; exit 1 and a reason if it is bad
+  fivestep key key.json         what is in it; exit 1 and a reason if it is bad
 
 Step 1: reads the JSON that the Google Cloud console hands out for a service
 account and checks every part of it. The private key is not shown.

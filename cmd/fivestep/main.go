@@ -42,7 +42,11 @@ var commands = []command{keyCommand, jwtCommand, tokenCommand, eventsCommand, ca
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
+	context.AfterFunc(ctx, func() {
+		stop() // a second Ctrl-C kills
+		time.Sleep(time.Second)
+		os.Exit(exitInterrupt) // nobody takes the output: less, for one, keeps a pipe full
+	})
 	t := &tool{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, local: time.Local}
 	os.Exit(t.run(ctx, os.Args[1:]))
 }

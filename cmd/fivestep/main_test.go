@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
@@ -175,6 +176,11 @@ func TestHelp(t *testing.T) {
 		help := f.usage(c)
 		if !strings.HasPrefix(help, "  fivestep "+c.name) && !strings.HasPrefix(help, "  fivestep jwt") {
 			t.Errorf("%s -h does not lead with an example", c.name)
+		}
+		for _, l := range strings.Split(overview()+help, "\n") {
+			if l = strings.ReplaceAll(l, "    \t", strings.Repeat(" ", 8)); utf8.RuneCountInString(l) > 80 || strings.Contains(l, "\t") {
+				t.Errorf("%s -h is wider than 80 columns: %s", c.name, l)
+			}
 		}
 		f.set.VisitAll(func(g *flag.Flag) {
 			if !strings.Contains(help, "\n  -"+g.Name) || g.Usage == "" {

@@ -19,6 +19,7 @@ const (
 	exitUsage     = 2
 	exitTemporary = 75 // EX_TEMPFAIL of sysexits.h
 	exitInterrupt = 130
+	exitPipe      = 141 // what a shell says of a program that SIGPIPE has ended
 )
 
 // usageError is a command line that makes no sense.
@@ -55,7 +56,7 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 		if f.set != nil {
 			help = "fivestep " + f.set.Name() + " -h"
 		}
-		fmt.Fprintf(t.stderr, "fivestep: %v (%s says how)\n", usage, help)
+		t.say("fivestep: %v (%s says how)", usage, help)
 		return exitUsage
 	case errors.As(err, &key):
 		t.explain(1, fmt.Sprintf("%s: %s", f.key, strings.TrimPrefix(key.Error(), "jwt: key file: ")), key.Advice())
@@ -74,8 +75,10 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 		t.explain(5, strings.TrimPrefix(events.Error(), "calendar: "), events.Advice(), f.calendarHints(events)...)
 		later := events.Reason == "quotaExceeded" || events.Reason == "dailyLimitExceeded"
 		return exitStatus(events.Temporary() || later || errors.Is(err, context.DeadlineExceeded))
+	case closedPipe(err):
+		return exitPipe
 	default:
-		fmt.Fprintf(t.stderr, "fivestep: %v\n", err)
+		t.say("fivestep: %v", err)
 	}
 	return exitFailed
 }
@@ -89,9 +92,10 @@ func exitStatus(temporary bool) int {
 
 func (t *tool) explain(step int, problem, advice string, hints ...string) {
 	why, hint, _ := strings.Cut(advice, "\n")
-	fmt.Fprintf(t.stderr, "fivestep: step %d: %s\nwhy: %s\nhint: %s\n", step, problem, why, hint)
-	for _, h := range hints {
-		fmt.Fprintf(t.stderr, "hint: %s\n", h)
+	t.say("fivestep: step %d: %s", step, problem)
+	t.say("why: %s", why)
+	for _, h := range append([]string{hint}, hints...) {
+		t.say("hint: %s", h)
 	}
 }
 
@@ -104,16 +108,16 @@ func (f *flags) tokenHints(e *tokenexchange.Error) []string {
 	}
 	list := fmt.Sprintf("gcloud iam service-accounts keys list --iam-account=%s --project=%s", k.ClientEmail, k.ProjectID)
 	switch {
-	case e.StatusCode == 200 && strings.HasSuffix(e.Problem, "no access_token"):
-		return []string{"asked for: " + f.scopes.String()}
+	case e.StatusCode == 200 && strings.HasSuffix(e.Problem, "no access_token"), e.Code == "invalid_scope":
+		return []string{fmt.Sprintf("%s asked for: %s", k.ClientEmail, &f.scopes)}
+	case e.Code == "invalid_grant" && strings.Contains(e.Description, "short-lived"):
+		return []string{fmt.Sprintf("to compare the clocks: date -u; curl -sI %s | grep -i ^date", k.TokenURI)}
 	case e.Code == "invalid_grant" && strings.Contains(e.Description, "ignature"):
 		return []string{fmt.Sprintf("signed with key %s of %s; the keys it has: %s", k.PrivateKeyID, k.ClientEmail, list)}
 	case e.Code == "invalid_grant" && strings.Contains(e.Description, "account not found"):
 		return []string{fmt.Sprintf("the account is %s in project %s: gcloud iam service-accounts list --project=%s", k.ClientEmail, k.ProjectID, k.ProjectID)}
 	case e.Code == "invalid_grant" && f.sub != "":
-		return []string{"-sub is " + f.sub}
-	case e.Code == "invalid_scope":
-		return []string{"asked for: " + f.scopes.String()}
+		return []string{fmt.Sprintf("-sub is %s; leave it out, and %s reads what is shared with it", f.sub, k.ClientEmail)}
 	case e.Code == "unauthorized_client" || e.Code == "access_denied":
 		return []string{
 			"at https://admin.google.com/ac/owl/domainwidedelegation, the client ID is " + k.ClientID,
@@ -137,7 +141,7 @@ func (f *flags) calendarHints(e *calendar.Error) (hints []string) {
 		hints = append(hints, fmt.Sprintf("or: gcloud services enable calendar-json.googleapis.com --project=%s", project))
 	case "insufficientPermissions":
 		if len(f.scopes) > 0 {
-			hints = append(hints, "asked for: "+f.scopes.String())
+			hints = append(hints, fmt.Sprintf("%s asked for: %s", email, &f.scopes))
 		}
 	}
 	return hints

@@ -18,10 +18,11 @@ var tokenCommand = command{
 	help: `
   fivestep token -key key.json                                from the key file
   fivestep jwt -key key.json | fivestep token                 from an assertion
-  fivestep token -key key.json -header | curl -H @- 'https://www.googleapis.com/calendar/v3/calendars/you@gmail.com/events'
+  fivestep token -key key.json -header | curl -H @- \
+    'https://www.googleapis.com/calendar/v3/calendars/you@gmail.com/events'
 
-Steps 3 and 4: posts the assertion to the token endpoint that its claim aud names
-and prints the access token in the answer. It is a secret for an hour.
+Steps 3 and 4: posts the assertion to the token endpoint that its claim aud
+names and prints the access token in the answer. It is a secret for an hour.
 `,
 	define: func(f *flags) {
 		f.accountFlags(jwt.DefaultScope)
