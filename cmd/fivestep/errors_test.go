@@ -5,7 +5,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/fivestep/jwt"
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
@@ -41,6 +45,7 @@ func TestErrors(t *testing.T) {
 		{"readable by others", func(w *world) { os.Chmod(w.key(), 0o644) }, "", []string{"jwt", "-key", "KEY", "-scope", "a,b"}},
 		{"misspelt scope", nil, "", append([]string{"-scope", "https://www.googleapis.com/auth/calendar.event.readonly"}, events[1:]...)},
 		{"clock ten minutes ahead", func(w *world) { w.Advance(-10 * time.Minute) }, "", events},
+		{"clock ten minutes behind", func(w *world) { w.Advance(10 * time.Minute) }, "", events}, // which is no error: the assertion has 50 minutes left
 		{"clock two hours behind", func(w *world) { w.Advance(2 * time.Hour) }, "", events},
 		{"key revoked", func(w *world) { w.RevokeKey(w.account.Email, w.account.KeyID) }, "", events},
 		{"account deleted", func(w *world) { w.DeleteAccount(w.account.Email) }, "", events},
@@ -53,6 +58,7 @@ func TestErrors(t *testing.T) {
 		{"API not enabled", func(w *world) { w.SetAPIEnabled("fivestep-lesson", false) }, "", events},
 		{"scope too small", nil, "", append([]string{"-scope", calendarListScope}, events[1:]...)},
 		{"scope too small for the list", nil, "", []string{"calendars", "-key", "KEY", "-api", "API", "-scope", "https://www.googleapis.com/auth/calendar.events.readonly"}},
+		{"primary", nil, "", []string{"events", "-key", "KEY", "-api", "API", "primary"}},
 		{"empty range", nil, "", append([]string{"-to", "-1d"}, events[1:]...)},
 		{"token refused", nil, "ya29.c.wrong", []string{"events", "-api", "API", you}},
 		{"token as JSON", nil, `{"access_token":"ya29.c.x"}`, []string{"events", "-api", "API", you}},
@@ -86,6 +92,66 @@ func TestErrors(t *testing.T) {
 			}
 			golden(t, "errors/"+strings.NewReplacer(" ", "-", `\`, "").Replace(test.name)+".txt", w.transcript(test.stdin, args...))
 		})
+	}
+}
+
+// What people run into most is answered with what is in their own key file, and
+// what they typed, so that the hint can be followed as it stands.
+func TestErrorsNameTheUsersValues(t *testing.T) {
+	w := newWorld(t)
+	var key map[string]string
+	if err := json.Unmarshal(w.account.KeyFile("http://127.0.0.1:8085/token"), &key); err != nil {
+		t.Fatal(err)
+	}
+	for name, hints := range map[string][]string{
+		"clock-ten-minutes-ahead": {key["token_uri"], "why: This machine's clock is 10m0s ahead of the server's."},
+		"clock-two-hours-behind":  {key["token_uri"], "why: This machine's clock is 2h0m0s behind the server's."},
+		"not-shared":              {key["client_email"], "share " + you + " with"},
+		"API-not-enabled":         {"--project=" + key["project_id"]},
+		"scope-too-small":         {key["client_email"] + " asked for: " + calendarListScope},
+		"primary":                 {key["client_email"]},
+		"Gmail-sub":               {key["client_email"], "-sub is boss@gmail.com"},
+		"sub-without-delegation":  {key["client_id"], jwt.DefaultScope},
+		"misspelt-scope":          {key["client_email"] + " asked for: https://www.googleapis.com/auth/calendar.event.readonly"},
+		"key-revoked":             {key["private_key_id"], "--iam-account=" + key["client_email"], "--project=" + key["project_id"]},
+		"account-deleted":         {key["client_email"], "--project=" + key["project_id"]},
+	} {
+		text, err := os.ReadFile("testdata/errors/" + name + ".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, advice, _ := strings.Cut(string(text), "\n! why: ") // what the server said is not what helps
+		advice = "why: " + advice
+		if !strings.Contains(advice, "\n! hint: ") {
+			t.Errorf("%s has no hint", name)
+		}
+		for _, want := range hints {
+			if want == "" || !strings.Contains(advice, want) {
+				t.Errorf("%s does not tell %q", name, want)
+			}
+		}
+	}
+	// Without a key file there are no values to tell, and none is made up.
+	token, _, _ := w.run("", "token", "-key", "KEY")
+	_, stderr, status := w.run(token, "events", "-api", "API", "primary")
+	if status != 0 || !strings.Contains(stderr, "shared with the account;") || strings.Contains(stderr, "@") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
+
+// Whatever the server's reason, the clock is measured by the Date of its answer.
+func TestClockBehindRefused(t *testing.T) {
+	w := newWorld(t)
+	strict := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
+		answer.Header().Set("Date", epoch.Add(10*time.Minute).UTC().Format(http.TimeFormat))
+		answer.WriteHeader(http.StatusBadRequest)
+		io.WriteString(answer, `{"error":"invalid_grant","error_description":"Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."}`)
+	}))
+	defer strict.Close()
+	w.writeKey(string(w.account.KeyFile(strict.URL + "/token")))
+	_, stderr, status := w.run("", "token", "-key", "KEY")
+	if status != exitFailed || !strings.Contains(stderr, "\nwhy: This machine's clock is 10m0s behind the server's.\nhint: Set this machine's clock") || !strings.Contains(stderr, "curl -sI "+strict.URL+"/token") {
+		t.Errorf("%d %s", status, stderr)
 	}
 }
 
