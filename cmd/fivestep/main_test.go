@@ -116,12 +116,17 @@ func (w *world) run(stdin string, args ...string) (stdout, stderr string, status
 	var out, errs bytes.Buffer
 	t := w.tool
 	t.stdin, t.stdout, t.stderr = strings.NewReader(stdin), &out, &errs
+	status = t.run(context.Background(), w.real(args))
+	return out.String(), errs.String(), status
+}
+
+// real puts in what KEY, API, HOST and DIR stand for.
+func (w *world) real(args []string) []string {
 	real := make([]string, len(args))
 	for i, a := range args {
 		real[i] = strings.NewReplacer("KEY", w.key(), "API", w.url+"/calendar/v3", "HOST", w.url, "DIR", w.dir).Replace(a)
 	}
-	status = t.run(context.Background(), real)
-	return out.String(), errs.String(), status
+	return real
 }
 
 var (
@@ -225,6 +230,45 @@ func TestPipe(t *testing.T) {
 	whole, _, _ := w.run("", "events", "-key", "KEY", "-api", "API", you)
 	if status != 0 || stderr != "" || piped != whole || strings.Count(piped, "\n") != 6 {
 		t.Errorf("%d %s\n%s\n%s", status, stderr, piped, whole)
+	}
+}
+
+// Windows ends lines in CR LF: an editor does that to a key file, within the key's
+// PEM, too, and a pipe to what goes through it, perhaps after a byte order mark.
+func TestWindowsLineEnds(t *testing.T) {
+	w := newWorld(t)
+	want, _, _ := w.run("", "events", "-key", "KEY", "-api", "API", you)
+	good := string(w.account.KeyFile(w.url + "/token"))
+	for name, text := range map[string]string{
+		"between members": strings.ReplaceAll(good, "\n", "\r\n"),
+		"in private_key":  strings.ReplaceAll(good, `\n`, `\r\n`),
+		"in both":         strings.ReplaceAll(strings.ReplaceAll(good, "\n", "\r\n"), `\n`, `\r\n`),
+	} {
+		w.writeKey(text)
+		if text == good {
+			t.Errorf("%s: nothing was changed", name)
+		}
+		if got, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", you); status != 0 || stderr != "" || got != want {
+			t.Errorf("%s: %d %s%s", name, status, stderr, got)
+		}
+	}
+	assertion, _, _ := w.run("", "jwt", "-key", "KEY")
+	for _, before := range []string{"", "\ufeff"} {
+		decoded, stderr, status := w.run(before+strings.TrimSpace(assertion)+"\r\n", "jwt", "-decode")
+		if status != 0 || stderr != "" || !strings.Contains(decoded, `"iss"`) {
+			t.Errorf("an assertion after %q to decode: %d %s%s", before, status, stderr, decoded)
+		}
+		token, stderr, status := w.run(before+strings.TrimSpace(assertion)+"\r\n", "token")
+		if status != 0 || stderr != "" {
+			t.Fatalf("an assertion after %q: %d %s", before, status, stderr)
+		}
+		if got, stderr, status := w.run(before+strings.TrimSpace(token)+"\r\n", "events", "-api", "API", you); status != 0 || stderr != "" || got != want {
+			t.Errorf("a token after %q: %d %s%s", before, status, stderr, got)
+		}
+	}
+	w.writeKey("\ufeff" + good)
+	if _, stderr, status := w.run("", "key", "KEY"); status != exitFailed || !strings.Contains(stderr, "byte order mark\nwhy: An editor (on Windows, usually)") {
+		t.Errorf("a byte order mark: %d %s", status, stderr)
 	}
 }
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// noReader is the writing end of a pipe whose other end is closed, where no signal
+// says so.
+type noReader struct{}
+
+func (noReader) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
+}
+
+// When nobody reads any more there is nobody to tell, and nothing was delivered.
+func TestNobodyReads(t *testing.T) {
+	w := newWorld(t)
+	w.AddToList(you, w.account.Email)
+	state := filepath.Join(w.dir, "state.json")
+	for _, args := range [][]string{
+		{"key", "KEY"}, {"jwt", "-key", "KEY"}, {"token", "-key", "KEY"}, {"token", "-key", "KEY", "-json"},
+		{"events", "-key", "KEY", "-api", "API", you},
+		{"events", "-key", "KEY", "-api", "API", "-json", "-sync", state, you},
+		{"calendars", "-key", "KEY", "-api", "API"},
+		{"calendars", "-key", "KEY", "-api", "API", "-json"},
+	} {
+		var stderr bytes.Buffer
+		tool := w.tool
+		tool.stdin, tool.stdout, tool.stderr = strings.NewReader(""), noReader{}, &stderr
+		if status := tool.run(context.Background(), w.real(args)); status != exitPipe || stderr.Len() > 0 {
+			t.Errorf("%q: %d %s", args, status, &stderr)
+		}
+	}
+	if _, err := os.Stat(state); err == nil {
+		t.Error("the state was written, though nobody has read the events")
+	}
+}
+
+// pieces keeps what it is handed apart.
+type pieces [][]byte
+
+func (p *pieces) Write(b []byte) (int, error) {
+	*p = append(*p, bytes.Clone(b))
+	return len(b), nil
+}
+
+// What a pipe takes at once is whole lines, unless one line alone is longer.
+func TestWholeLines(t *testing.T) {
+	var got pieces
+	out, want := &lines{to: &got}, ""
+	for i := range 400 {
+		l := strings.Repeat("x", i%97)
+		if i == 200 {
+			l = strings.Repeat("y", 10_000)
+		}
+		want += l + "\n"
+		if err := out.print([]byte(l)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := out.flush(); err != nil {
+		t.Fatal(err)
+	}
+	for _, piece := range got {
+		if !bytes.HasSuffix(piece, []byte("\n")) || len(piece) > 4096 && bytes.Count(piece, []byte("\n")) > 1 {
+			t.Errorf("%d bytes at once: %.50q...", len(piece), piece)
+		}
+	}
+	if all := string(bytes.Join(got, nil)); all != want || len(got) < 6 {
+		t.Errorf("%d bytes of %d, in %d pieces", len(all), len(want), len(got))
+	}
+}
+
+// Cron sends to the null device what nobody is to read: no remark takes its place.
+func TestNullDeviceIsNoTerminal(t *testing.T) {
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	w := newWorld(t)
+	var stderr bytes.Buffer
+	tool := w.tool
+	tool.stdin, tool.stdout, tool.stderr = strings.NewReader(""), null, &stderr
+	if status := tool.run(context.Background(), w.real([]string{"events", "-key", "KEY", "-api", "API", "-q", "nothing", you})); status != 0 || stderr.Len() > 0 {
+		t.Errorf("%d %s", status, &stderr)
+	}
+}
