@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestMain lets the tests start the tool as a process of its own: this very program,
+// with a variable set.
+func TestMain(m *testing.M) {
+	if os.Getenv("RUN_AS_FIVESTEP") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// long is how long a test waits for what is to happen at once.
+const long = 20 * time.Second
+
+// program returns the path of a program that a test needs, or skips the test where
+// there is none; in CI that is a failure.
+func program(t *testing.T, name, packet string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("no %s, which CI must have: apt-get install %s", name, packet)
+		}
+		t.Skipf("not run: no %s on this machine: apt-get install %s", name, packet)
+	}
+	return path
+}
+
+// realWorld is a world by the real clock, which the tool as a process goes by.
+func realWorld(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.SetClock(time.Now())
+	w.tool.now = time.Now
+	return w
+}
+
+// environment is that of the process.
+func environment(more ...string) []string {
+	return append(append(os.Environ(), "RUN_AS_FIVESTEP=1", "TZ=Asia/Seoul", "GOOGLE_APPLICATION_CREDENTIALS=", "TERM=xterm",
+		"GORACE=atexit_sleep_ms=0"), more...)
+}
+
+// tool is the tool as a command to start.
+func (w *world) command(args ...string) *exec.Cmd {
+	w.t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cmd := exec.Command(self, w.real(args)...)
+	cmd.Env = environment()
+	return cmd
+}
+
+// addMany adds n events of one line each.
+func (w *world) addMany(n int) {
+	w.t.Helper()
+	for i := range n {
+		at := epoch.Add(time.Duration(i) * time.Hour).UTC().Format(time.RFC3339)
+		if err := w.AddEvent(you, fmt.Sprintf(`{"id":"many%05d","summary":"Number %05d","start":{"dateTime":%q},"end":{"dateTime":%[3]q}}`, i, i, at)); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// session is a command on a terminal of its own, that of script(1).
+type session struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	keys  io.WriteCloser
+	mutex sync.Mutex
+	shown bytes.Buffer
+	grown chan bool
+}
+
+func (s *session) Write(p []byte) (int, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.shown.Write(p)
+	select {
+	case s.grown <- true:
+	default:
+	}
+	return len(p), nil
+}
+
+func (s *session) screen() string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.shown.String()
+}
+
+// onTerminal starts the tool with these arguments, and perhaps a redirection, as a
+// shell does.
+func (w *world) onTerminal(env []string, redirect string, args ...string) *session {
+	w.t.Helper()
+	script := program(w.t, "script", "bsdutils")
+	line := "exec"
+	for _, word := range w.command(args...).Args {
+		line += " '" + word + "'"
+	}
+	s := &session{t: w.t, cmd: exec.Command(script, "-qefc", line+redirect, os.DevNull), grown: make(chan bool, 1)}
+	s.cmd.Env = append(environment(env...), "SHELL=/bin/sh")
+	s.cmd.Stdout, s.cmd.Stderr = s, s
+	var err error
+	if s.keys, err = s.cmd.StdinPipe(); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { s.cmd.Process.Kill() })
+	return s
+}
+
+// until waits for text on the terminal.
+func (s *session) until(text string) {
+	s.t.Helper()
+	deadline := time.After(long)
+	for !strings.Contains(s.screen(), text) {
+		select {
+		case <-s.grown:
+		case <-deadline:
+			s.t.Fatalf("%q does not come; there is %q", text, s.screen())
+		}
+	}
+}
+
+// status waits for the end of a process, which must come soon.
+func status(t *testing.T, cmd *exec.Cmd) int {
+	t.Helper()
+	hung := time.AfterFunc(long, func() { cmd.Process.Kill() })
+	err := cmd.Wait()
+	if !hung.Stop() {
+		t.Fatal("it does not end")
+	}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if ws := cmd.ProcessState.Sys().(syscall.WaitStatus); ws.Signaled() {
+		return 128 + int(ws.Signal()) // as a shell says it
+	}
+	return cmd.ProcessState.ExitCode()
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle"
+)
+
+// Nobody reads: as of yes | head -1, there is an end and no word, and what -sync
+// notes is not noted.
+func TestClosedPipe(t *testing.T) {
+	w := realWorld(t)
+	w.AddToList(you, w.account.Email)
+	state := filepath.Join(w.dir, "state.json")
+	shell := program(t, "sh", "dash")
+	for _, args := range [][]string{
+		{"-h"}, {"events", "-h"}, {"key", "KEY"}, {"jwt", "-key", "KEY"}, {"token", "-key", "KEY"},
+		{"events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you},
+		{"events", "-key", "KEY", "-api", "API", "-json", "-sync", state, you},
+		{"calendars", "-key", "KEY", "-api", "API"},
+	} {
+		for _, trap := range []string{"", "trap '' PIPE; "} { // the signal may have been ignored by who started the tool
+			r, out, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Close()
+			tool := w.command(args...)
+			var stderr bytes.Buffer
+			cmd := exec.Command(shell, append([]string{"-c", trap + `exec "$0" "$@"`}, tool.Args...)...)
+			cmd.Env, cmd.Stdout, cmd.Stderr = tool.Env, out, &stderr
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			out.Close()
+			if got := status(t, cmd); got != exitPipe || stderr.Len() > 0 {
+				t.Errorf("%s%q: %d %s", trap, args, got, &stderr)
+			}
+		}
+	}
+	if _, err := os.Stat(state); err == nil {
+		t.Error("the state was written, though nobody has read the events")
+	}
+	w.addMany(3000)
+	tool := w.command("events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(shell, append([]string{"-c", `"$0" "$@" | head -1`}, tool.Args...)...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = tool.Env, &stdout, &stderr
+	if err := cmd.Run(); err != nil || stderr.Len() > 0 || strings.Count(stdout.String(), "\n") != 1 {
+		t.Errorf("| head -1: %v %s%s", err, &stderr, &stdout)
+	}
+}
+
+// What is printed is the same bytes whatever the terminal is or can do, and for
+// files and pipes: nothing is cut, wrapped or coloured.
+func TestSameBytesEverywhere(t *testing.T) {
+	w := realWorld(t)
+	if err := w.AddEvent(you, `{"summary":"`+strings.Repeat("긴 title ", 30)+`","start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"}}`); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you},
+		{"events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", "no-such-calendar@example.com"},
+		{"events", "-h"},
+	} {
+		plain := w.command(args...)
+		var want bytes.Buffer
+		plain.Stdout, plain.Stderr = &want, &want
+		if err := plain.Start(); err != nil {
+			t.Fatal(err)
+		}
+		wantStatus := status(t, plain)
+		if want.Len() == 0 || strings.Contains(want.String(), "\x1b") {
+			t.Errorf("%q: %q", args, &want)
+		}
+		for _, env := range [][]string{nil, {"TERM=dumb"}, {"NO_COLOR=1"}, {"COLUMNS=40"}, {"TERM="}} {
+			s := w.onTerminal(env, "", args...)
+			got := status(t, s.cmd)
+			if text := strings.ReplaceAll(s.screen(), "\r\n", "\n"); text != want.String() || got != wantStatus {
+				t.Errorf("%q with %q on a terminal: %d\n%s\nwant %d\n%s", args, env, got, text, wantStatus, &want)
+			}
+		}
+	}
+}
+
+// On the screen of a terminal, as tmux has it: an event is a line, its columns stand
+// where they should whatever the titles are, and nothing but text has come.
+func TestScreen(t *testing.T) {
+	tmux := program(t, "tmux", "tmux")
+	w := realWorld(t)
+	titles := []string{"Plain", "주간 회의", "ミーティング", "家族 👩\u200d👩\u200d👧 🇰🇷", "e\u0301 cafe\u0301", "פגישה", "(ｶﾀｶﾅ)", hostile}
+	const id = "titles@example.com"
+	w.AddCalendar(fakegoogle.Calendar{ID: id, Summary: titles[2] + hostile})
+	w.Share(id, w.account.Email, "reader")
+	w.AddToList(id, w.account.Email)
+	w.AddToList(you, w.account.Email)
+	for i, title := range titles {
+		summary, err := json.Marshal(title)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.AddEvent(id, fmt.Sprintf(`{"summary":%s,"location":"room %d","start":{"date":"2023-11-%d"},"end":{"date":"2023-11-%d"}}`, summary, i, 11+i, 12+i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir, err := os.MkdirTemp("", "") // not TempDir: the path of a socket must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	for _, width := range []string{"80", "40"} {
+		t.Run(width+" columns", func(t *testing.T) {
+			run := func(args ...string) string {
+				t.Helper()
+				ctx, cancel := context.WithTimeout(context.Background(), long)
+				defer cancel()
+				cmd := exec.CommandContext(ctx, tmux, append([]string{"-u", "-S", filepath.Join(dir, width), "-f", os.DevNull}, args...)...)
+				cmd.Env = environment("LC_ALL=C.UTF-8", "SHELL=/bin/sh", "TMUX=")
+				out, err := cmd.CombinedOutput()
+				if err != nil {
+					t.Fatalf("tmux %s: %v %s", args[0], err, out)
+				}
+				return string(out)
+			}
+			line := ""
+			for _, args := range [][]string{
+				{"events", "-key", "KEY", "-api", "API", "-from", "2023-11-01", id},
+				{"calendars", "-key", "KEY", "-api", "API"},
+				{"events", "-key", "KEY", "-api", "API", "nobody@example.com"},
+			} {
+				for _, word := range w.command(args...).Args {
+					line += " '" + word + "'"
+				}
+				line += ";"
+			}
+			t.Cleanup(func() { exec.Command(tmux, "-S", filepath.Join(dir, width), "kill-server").Run() }) // if the test did not come so far
+			run("new-session", "-d", "-x", width, "-y", "100", line+" echo THE END; cat")
+			screen := ""
+			for deadline := time.Now().Add(long); !strings.Contains(screen, "THE END") && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+				screen = run("capture-pane", "-p", "-e", "-J") // with colours; wrapped lines joined
+			}
+			title := run("display-message", "-p", "#{pane_title}")
+			run("kill-server")
+			rows := strings.Split(screen, "\n")
+			if len(rows) < 15 || strings.Contains(screen, "\x1b") || strings.HasPrefix(title, "title") {
+				t.Fatalf("titled %s\n%q", title, screen)
+			}
+			for i := range titles {
+				at := time.Date(2023, 11, 11+i, 0, 0, 0, 0, time.UTC).Format("2006-01-02 Mon")
+				if l := strings.TrimRight(rows[i], " "); !strings.HasPrefix(l, at+"  all day        ") || strings.HasPrefix(l[31:], " ") || !strings.HasSuffix(l, fmt.Sprintf("  (room %d)", i)) {
+					t.Errorf("row %d is %q", i, l)
+				}
+			}
+			for i, want := range []string{`^reader          titles@example\.com  ミーティング`, `^reader          you@gmail\.com  You *$`,
+				`^fivestep: step 5: .*404 notFound`, `^why: `, `^hint: .*own, empty calendar\. *$`, `^hint: .* > Add people *$`, `^THE END`} {
+				if l := rows[len(titles)+i]; !regexp.MustCompile(want).MatchString(l) {
+					t.Errorf("%q is not %s", l, want)
+				}
+			}
+		})
+	}
+}
