@@ -39,7 +39,7 @@ const caught = "^C" // what a terminal shows of a Ctrl-C
 // Ctrl-C in the middle of a long listing on a terminal: 130, with whole lines.
 func TestCtrlCOnTerminal(t *testing.T) {
 	w := realWorld(t)
-	w.addMany(3000)
+	w.addMany(2600)
 	// What is handed over before the wait. A terminal throws away what is on its way
 	// to the screen when Ctrl-C comes, so all of that must have arrived.
 	first, _, _ := w.run("", "events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", "-max", "2500", you)
@@ -70,7 +70,7 @@ func TestCtrlCOnTerminal(t *testing.T) {
 // With the events in a file the terminal shows how far it is, and in the end nothing.
 func TestCtrlCWithProgress(t *testing.T) {
 	w := realWorld(t)
-	w.addMany(3000)
+	w.addMany(2600)
 	w.AddFault(fault(t, "events:slow=1h@1"))
 	out := filepath.Join(w.dir, "out")
 	s := w.onTerminal([]string{"TERM=dumb"}, " >'"+out+"'", "events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
@@ -96,7 +96,7 @@ func TestCtrlCWithProgress(t *testing.T) {
 // until its reader turns the page.
 func TestInterruptedProcess(t *testing.T) {
 	w := realWorld(t)
-	w.addMany(3000)
+	w.addMany(2600)
 	for _, taken := range []bool{true, false} {
 		w.ClearFaults()
 		w.AddFault(fault(t, "events:slow=1h@1"))

@@ -5,7 +5,8 @@
 //
 // Data goes to standard output, all else to standard error. It exits with 0 when
 // done, 1 when it failed for good, 2 when it was called wrongly, 75 when it is
-// worth trying again later (network, server, rate limit), and 130 on Ctrl-C.
+// worth trying again later (network, server, rate limit), 130 on Ctrl-C, and
+// without a word as SIGPIPE does, 141 to a shell, when nobody reads its output.
 package main
 
 import (

@@ -117,7 +117,7 @@ func (f *flags) tokenHints(e *tokenexchange.Error) []string {
 	case e.Code == "invalid_grant" && strings.Contains(e.Description, "account not found"):
 		return []string{fmt.Sprintf("the account is %s in project %s: gcloud iam service-accounts list --project=%s", k.ClientEmail, k.ProjectID, k.ProjectID)}
 	case e.Code == "invalid_grant" && f.sub != "":
-		return []string{fmt.Sprintf("-sub is %s; leave it out, and %s reads what is shared with it", f.sub, k.ClientEmail)}
+		return []string{fmt.Sprintf("-sub is %s; without it, %s reads what is shared with it", f.sub, k.ClientEmail)}
 	case e.Code == "unauthorized_client" || e.Code == "access_denied":
 		return []string{
 			"at https://admin.google.com/ac/owl/domainwidedelegation, the client ID is " + k.ClientID,

@@ -53,7 +53,7 @@ func TestClosedPipe(t *testing.T) {
 	if _, err := os.Stat(state); err == nil {
 		t.Error("the state was written, though nobody has read the events")
 	}
-	w.addMany(3000)
+	w.addMany(2600)
 	tool := w.command("events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command(shell, append([]string{"-c", `"$0" "$@" | head -1`}, tool.Args...)...)
