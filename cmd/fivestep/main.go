@@ -5,8 +5,8 @@
 //
 // Data goes to standard output, all else to standard error. It exits with 0 when
 // done, 1 when it failed for good, 2 when it was called wrongly, 75 when it is
-// worth trying again later (network, server, rate limit), 130 on Ctrl-C, and
-// without a word as SIGPIPE does, 141 to a shell, when nobody reads its output.
+// worth trying again later (network, server, rate limit), and without a word with
+// 130 on Ctrl-C and 141 when nobody reads its output, as after head.
 package main
 
 import (
@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -41,6 +42,7 @@ type command struct {
 var commands = []command{keyCommand, jwtCommand, tokenCommand, eventsCommand, calendarsCommand}
 
 func main() {
+	signal.Ignore(syscall.Signal(13)) // SIGPIPE, which js does not name: a closed pipe is an error of Write, and report knows it
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, func() {
@@ -63,16 +65,16 @@ func (t *tool) run(ctx context.Context, args []string) int {
 	}
 	switch args[0] {
 	case "-h", "-help", "--help", "help":
-		fmt.Fprint(t.stdout, overview())
-		return exitDone
+		_, err := fmt.Fprint(t.stdout, overview())
+		return t.report(ctx, err, &flags{})
 	}
 	for _, c := range commands {
 		if c.name == args[0] {
 			f := newFlags(c)
 			positional, err := f.parse(args[1:])
 			if errors.Is(err, flag.ErrHelp) {
-				fmt.Fprint(t.stdout, f.usage(c))
-				return exitDone
+				_, err = fmt.Fprint(t.stdout, f.usage(c))
+				return t.report(ctx, err, f)
 			}
 			if err != nil {
 				return t.report(ctx, usageError{fmt.Sprintf("%.200s", err)}, f) // a value may be a key pasted by mistake

@@ -19,7 +19,7 @@ const (
 	exitUsage     = 2
 	exitTemporary = 75 // EX_TEMPFAIL of sysexits.h
 	exitInterrupt = 130
-	exitPipe      = 141 // what a shell says of a program that SIGPIPE has ended
+	exitPipe      = 141 // what a shell says of a program that SIGPIPE has ended, as it does most
 )
 
 // usageError is a command line that makes no sense.

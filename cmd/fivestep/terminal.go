@@ -40,7 +40,7 @@ func (l *lines) flush() error {
 }
 
 // closedPipe reports whether err, of standard output, means that nobody reads any
-// more, as after head. Where there are signals, SIGPIPE has ended the tool before.
+// more, as after head.
 func closedPipe(err error) bool {
 	var number syscall.Errno
 	windows := runtime.GOOS == "windows" && errors.As(err, &number) && (number == 109 || number == 232) // ERROR_BROKEN_PIPE, ERROR_NO_DATA

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -54,6 +55,23 @@ func TestClosedPipe(t *testing.T) {
 		t.Error("the state was written, though nobody has read the events")
 	}
 	w.addMany(2600)
+
+	// The count on the terminal is wiped then, too.
+	fifo := filepath.Join(w.dir, "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := os.OpenFile(fifo, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := w.onTerminal(nil, " >'"+fifo+"'", "events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
+	s.until("1000 events") // before the pipe is full
+	r.Close()
+	if got := status(t, s.cmd); got != exitPipe || s.screen() != "\r1000 events\r"+strings.Repeat(" ", 20)+"\r" {
+		t.Errorf("%d %q", got, s.screen())
+	}
+
 	tool := w.command("events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command(shell, append([]string{"-c", `"$0" "$@" | head -1`}, tool.Args...)...)

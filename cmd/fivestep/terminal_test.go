@@ -27,7 +27,7 @@ func TestNobodyReads(t *testing.T) {
 	w.AddToList(you, w.account.Email)
 	state := filepath.Join(w.dir, "state.json")
 	for _, args := range [][]string{
-		{"key", "KEY"}, {"jwt", "-key", "KEY"}, {"token", "-key", "KEY"}, {"token", "-key", "KEY", "-json"},
+		{"-h"}, {"events", "-h"}, {"key", "KEY"}, {"jwt", "-key", "KEY"}, {"token", "-key", "KEY"}, {"token", "-key", "KEY", "-json"},
 		{"events", "-key", "KEY", "-api", "API", you},
 		{"events", "-key", "KEY", "-api", "API", "-json", "-sync", state, you},
 		{"calendars", "-key", "KEY", "-api", "API"},
