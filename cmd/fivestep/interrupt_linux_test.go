@@ -36,10 +36,25 @@ func wholeLines(t *testing.T, text string) int {
 
 const caught = "^C" // what a terminal shows of a Ctrl-C
 
-// Ctrl-C in the middle of a long listing on a terminal: 130, with whole lines.
-func TestCtrlCOnTerminal(t *testing.T) {
+// A listing of two pages, the second of which never ends, is stopped in the middle.
+func TestStopped(t *testing.T) {
 	w := realWorld(t)
 	w.addMany(2600)
+	for name, test := range map[string]func(*testing.T, *world){
+		"Ctrl-C on a terminal": ctrlC, "Ctrl-C with a count": ctrlCWithCount, "nobody reads": readerGone,
+		"interrupted": interrupted, "nobody takes the output": interruptedWhileBlocked,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.t = t
+			w.ClearFaults()
+			test(t, w)
+		})
+	}
+	w.t = t
+}
+
+// Ctrl-C in the middle of a long listing on a terminal: 130, with whole lines.
+func ctrlC(t *testing.T, w *world) {
 	// What is handed over before the wait. A terminal throws away what is on its way
 	// to the screen when Ctrl-C comes, so all of that must have arrived.
 	first, _, _ := w.run("", "events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", "-max", "2500", you)
@@ -68,9 +83,7 @@ func TestCtrlCOnTerminal(t *testing.T) {
 }
 
 // With the events in a file the terminal shows how far it is, and in the end nothing.
-func TestCtrlCWithProgress(t *testing.T) {
-	w := realWorld(t)
-	w.addMany(2600)
+func ctrlCWithCount(t *testing.T, w *world) {
 	w.AddFault(fault(t, "events:slow=1h@1"))
 	out := filepath.Join(w.dir, "out")
 	s := w.onTerminal([]string{"TERM=dumb"}, " >'"+out+"'", "events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
@@ -92,49 +105,73 @@ func TestCtrlCWithProgress(t *testing.T) {
 	}
 }
 
-// The same signal without a terminal, and when nobody takes the output, as less does
-// until its reader turns the page.
-func TestInterruptedProcess(t *testing.T) {
-	w := realWorld(t)
-	w.addMany(2600)
-	for _, taken := range []bool{true, false} {
-		w.ClearFaults()
-		w.AddFault(fault(t, "events:slow=1h@1"))
-		var stderr bytes.Buffer
-		cmd := w.command("events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
-		cmd.Stderr = &stderr
-		r, out, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close()
-		cmd.Stdout = out
-		first := make([]byte, 90_000) // of 107,000
-		if !taken {
-			// Room for the first lines, and for no others while one byte of them is left.
-			if _, _, errno := syscall.Syscall(syscall.SYS_FCNTL, out.Fd(), setPipeSize, 4096); errno != 0 {
-				t.Fatal(errno)
-			}
-			first = first[:1]
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		out.Close()
-		r.SetReadDeadline(time.Now().Add(long))
-		if _, err := io.ReadFull(r, first); err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Process.Signal(os.Interrupt); err != nil {
-			t.Fatal(err)
-		}
-		got := status(t, cmd)
-		rest, err := io.ReadAll(r)
-		if err != nil || got != exitInterrupt || stderr.Len() > 0 {
-			t.Errorf("taken %v: %d, %v, %s", taken, got, err, &stderr)
-		}
-		if n := wholeLines(t, string(first)+string(rest)); n < 50 || taken && n < 2000 || !taken && n > 100 {
-			t.Errorf("taken %v: %d lines", taken, n)
-		}
+// The count is wiped, too, when the reader of a pipe goes away.
+func readerGone(t *testing.T, w *world) {
+	fifo := filepath.Join(w.dir, "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
 	}
+	r, err := os.OpenFile(fifo, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := w.onTerminal(nil, " >'"+fifo+"'", "events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
+	s.until("1000 events") // before the pipe is full
+	r.Close()
+	if got := status(t, s.cmd); got != exitPipe || s.screen() != "\r1000 events\r"+strings.Repeat(" ", 20)+"\r" {
+		t.Errorf("%d %q", got, s.screen())
+	}
+}
+
+// The same signal without a terminal.
+func interrupted(t *testing.T, w *world) {
+	w.AddFault(fault(t, "events:slow=1h@1"))
+	if n := w.interruptAfter(90_000, 65_536); n < 2000 { // bytes, of 107,000
+		t.Errorf("%d lines", n)
+	}
+}
+
+// Nobody takes the output, as less does not until its reader turns the page: there
+// is room for the first lines, and for no others while one byte of them is left.
+func interruptedWhileBlocked(t *testing.T, w *world) {
+	if n := w.interruptAfter(1, 4096); n < 50 || n > 100 {
+		t.Errorf("%d lines", n)
+	}
+}
+
+// interruptAfter sends the signal when so many bytes have been read from a pipe of
+// that size, and returns how many lines come in all.
+func (w *world) interruptAfter(bytesRead int, size uintptr) int {
+	t := w.t
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd := w.command("events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
+	cmd.Stderr = &stderr
+	r, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, _, errno := syscall.Syscall(syscall.SYS_FCNTL, out.Fd(), setPipeSize, size); errno != 0 {
+		t.Fatal(errno)
+	}
+	cmd.Stdout = out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	out.Close()
+	r.SetReadDeadline(time.Now().Add(long))
+	first := make([]byte, bytesRead)
+	if _, err := io.ReadFull(r, first); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	got := status(t, cmd)
+	rest, err := io.ReadAll(r)
+	if err != nil || got != exitInterrupt || stderr.Len() > 0 {
+		t.Errorf("%d, %v, %s", got, err, &stderr)
+	}
+	return wholeLines(t, string(first)+string(rest))
 }
