@@ -35,8 +35,9 @@ It prints its address and commands to try, and serves until Ctrl-C. The calendar
 events and the key are new at every start. Whoever can reach the port can read the calendar's
 events: they are made up.
 
-A fault is PLACE:KIND. After KIND, in this order: =VALUE for delay and slow (a time),
-redirect (a URL) and body (its text); ,retry-after=2 or ,retry-date=2 or ,delay=1s;
+A fault is PLACE:KIND. After KIND, in this order: =VALUE for delay, slow and slow-head
+(a time), redirect (a URL; without one it leads back to itself) and body (its text);
+,retry-after=2 or ,retry-date=2 or ,delay=1s;
 @2 lets two requests pass first; *3 hits three. PLACE is token, events, event,
 calendar, calendarList, certs or all. KIND is an HTTP status or one of
 `

@@ -85,17 +85,19 @@ func (a *answer) finish(r *http.Request, now time.Time) {
 	h.Set("X-Xss-Protection", "0")
 	h.Set("Alt-Svc", `h3=":443"; ma=2592000`)
 	if len(a.body) > 0 && wantsGzip(r.Header) {
-		var b bytes.Buffer
-		z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-		z.Write(a.body)
-		z.Close()
-		a.body = b.Bytes()
-		h.Set("Content-Encoding", "gzip")
-		return // sent in chunks, as captured
-	}
-	if a.status != http.StatusNotModified {
+		a.zip() // and sent in chunks, as captured
+	} else if a.status != http.StatusNotModified {
 		h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
+}
+
+func (a *answer) zip() {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	z.Write(a.body)
+	z.Close()
+	a.body = b.Bytes()
+	a.header.Set("Content-Encoding", "gzip")
 }
 
 // wantsGzip is Google's two-part rule: the client says that it takes gzip, and "gzip" stands in its User-Agent.

@@ -128,9 +128,13 @@ var apiFaults = map[string]*apiError{
 	"rateLimitExceeded":     {code: 403, domain: "usageLimits", reason: "rateLimitExceeded", message: "Rate Limit Exceeded", limit: true, grade: "V", source: "KeepSoftwareSimple/compass-calendar#335"},
 	"userRateLimitExceeded": {code: 403, domain: "usageLimits", reason: "userRateLimitExceeded", message: "User Rate Limit Exceeded", limit: true, grade: "D", source: errorPage},
 	"quotaExceeded":         {code: 403, domain: "usageLimits", reason: "quotaExceeded", message: "Calendar usage limits exceeded.", limit: true, grade: "D", source: errorPage},
+	"dailyLimitExceeded":    {code: 403, domain: "usageLimits", reason: "dailyLimitExceeded", message: "Daily Limit Exceeded", limit: true, grade: "F", source: "northworld/google_calendar lib/google/errors.rb"},
+	"accessNotConfigured":   notEnabled("123456789012"),
 	"429":                   {code: 429, domain: "usageLimits", reason: "rateLimitExceeded", message: "Rate Limit Exceeded", limit: true, grade: "D", source: errorPage},
 	"409":                   {code: 409, domain: "global", reason: "conflict", message: "Conflict", grade: "D", source: errorPage},
 	"412":                   {code: 412, domain: "global", reason: "conditionNotMet", message: "Precondition Failed", locationType: "header", location: "If-Match", grade: "D", source: errorPage},
 	"500":                   {code: 500, domain: "global", reason: "backendError", message: "Backend Error", grade: "D", source: errorPage},
 	"503":                   {code: 503, domain: "global", reason: "backendError", message: "The service is currently unavailable.", status: "UNAVAILABLE", grade: "F", source: "GAM-team/GAM; the layout is R"},
+
+	"insufficientPermissions": noScope("Events.List", readEvents),
 }

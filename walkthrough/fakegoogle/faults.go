@@ -3,11 +3,8 @@
 package fakegoogle
 
 import (
-	"context"
 	"fmt"
 	"maps"
-	"net"
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,15 +17,19 @@ type Fault struct {
 	// Place is the endpoint that it hits: token, events, event, calendar, calendarList or certs; "" or all hits every one.
 	Place string
 	// Kind is an HTTP status ("503", with Google's body for it), a reason of the Calendar API ("rateLimitExceeded"), or
-	//	delay     the true answer, Delay late           slow        the true answer, piece by piece, Delay apart
-	//	cut       half of the true answer               length      the true answer, its Content-Length too large
-	//	reset     no answer, the connection is reset    reset-body  half of the true answer, then reset
-	//	redirect  a 302 to Value                        html        an HTML page with status 200
-	//	oversize  more than 100 MB                      empty       status 200 and no body
-	//	body      Value with status 200
+	//	delay       the true answer, Delay late              slow        the true answer, piece by piece, Delay apart
+	//	slow-head   the same, but the header                 reset       no answer, the connection is reset
+	//	reset-head  half of the header, then reset           reset-body  half of the true answer, then reset
+	//	cut         half of the true answer, then closed     cut-gzip    half of it as gzip, ending in good order
+	//	length      its Content-Length too large             short       its Content-Length too small
+	//	utf8        its titles or token no valid UTF-8       twice       its first member again at the end, empty
+	//	deep        100,000 arrays in one another in it      types       each string in it an array of that string
+	//	redirect    a 302 to Value; "": to the same address, again and again
+	//	html        an HTML page with status 200             oversize    more than 100 MB
+	//	empty       status 200 and no body                   body        Value with status 200
 	Kind       string
 	Value      string        // of redirect, every 3xx and body
-	Delay      time.Duration // of delay and slow; before the headers of any other kind
+	Delay      time.Duration // of delay, slow and slow-head; before the headers of any other kind
 	RetryAfter time.Duration // adds a Retry-After header, in seconds
 	RetryDate  bool          // writes that header as a date instead
 	Skip       int           // how many requests go unharmed before
@@ -41,9 +42,10 @@ type armed struct {
 	seen int
 }
 
-// trueKinds are played on the true answer; madeKinds replace it.
+// trueKinds are played on the true answer; madeKinds replace it. timeKinds take a time for a value.
 var (
-	trueKinds = []string{"delay", "slow", "cut", "length", "reset", "reset-body"}
+	trueKinds = []string{"delay", "slow", "slow-head", "reset", "reset-head", "reset-body", "cut", "cut-gzip", "length", "short", "utf8", "twice", "deep", "types"}
+	timeKinds = []string{"delay", "slow", "slow-head"}
 	madeKinds = []string{"redirect", "html", "oversize", "empty", "body"}
 	places    = []string{"", "all", "token", "events", "event", "calendar", "calendarList", "certs"}
 )
@@ -79,10 +81,8 @@ func ParseFault(text string) (Fault, error) {
 	}
 	options := m[4]
 	switch {
-	case f.Kind == "delay" || f.Kind == "slow":
+	case slices.Contains(timeKinds, f.Kind):
 		options, f.Value = ",delay="+f.Value+options, ""
-	case f.Kind == "redirect" && f.Value == "":
-		return Fault{}, fmt.Errorf("fakegoogle: fault %q: redirect needs =URL", text)
 	case f.Value != "" && f.Kind != "redirect" && f.Kind != "body" && status/100 != 3:
 		return Fault{}, fmt.Errorf("fakegoogle: fault %q: %s takes no value", text, f.Kind)
 	}
@@ -131,112 +131,4 @@ func (s *Server) pick(place string) *Fault {
 		}
 	}
 	return nil
-}
-
-// pause lets time pass, and reports whether the client is still there then.
-func pause(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// answer is what a fault says in the place of the true answer.
-func (f *Fault) answer(place string, now time.Time) *answer {
-	a := &answer{status: http.StatusOK, header: calendarHeader.Clone(), grade: "R", source: "a fault, made on demand"}
-	status, _ := strconv.Atoi(f.Kind)
-	ofAPI, isAPI := apiFaults[f.Kind]
-	ofToken, isToken := tokenFaults[status]
-	switch {
-	case place == "token" && isToken:
-		a = ofToken.answer()
-	case isAPI && (place != "token" || status == 0):
-		a = ofAPI.answer()
-	case status != 0:
-		a = page(status, "The server encountered an error and could not complete your request.")
-	}
-	switch {
-	case f.Kind == "redirect":
-		a.status = http.StatusFound
-		a.header.Set("Location", f.Value)
-	case status >= 300 && status < 400 && f.Value != "":
-		a.header.Set("Location", f.Value)
-	case f.Kind == "html":
-		a.header, a.body = pageHeader.Clone(), []byte("<!DOCTYPE html>\n<html lang=en>\n<title>Sign in to the network</title>\n<p>Accept the terms to go on.\n")
-	case f.Kind == "body":
-		a.body = []byte(f.Value)
-	}
-	if f.RetryAfter > 0 {
-		a.header.Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds())))
-		if f.RetryDate {
-			a.header.Set("Retry-After", now.Add(f.RetryAfter).UTC().Format(http.TimeFormat))
-		}
-	}
-	return a
-}
-
-// play sends an answer the way the fault wants it.
-func (f *Fault) play(w http.ResponseWriter, r *http.Request, a *answer) {
-	half := a.body[:len(a.body)/2]
-	switch f.Kind {
-	case "slow":
-		a.head(w)
-		for piece := range slices.Chunk(a.body, max(1, len(a.body)/8)) {
-			w.Write(piece)
-			flush(w)
-			if !pause(r.Context(), f.Delay) {
-				panic(http.ErrAbortHandler) // a mere return would end the body in good order
-			}
-		}
-	case "cut":
-		a.head(w)
-		w.Write(half)
-		flush(w)
-		panic(http.ErrAbortHandler) // closes the connection
-	case "length":
-		a.header.Set("Content-Length", strconv.Itoa(len(a.body)+1000))
-		a.write(w, r)
-	case "reset":
-		reset(w)
-	case "reset-body":
-		a.head(w)
-		w.Write(half)
-		flush(w)
-		reset(w)
-	case "oversize":
-		a.header.Del("Content-Length")
-		a.header.Del("Content-Encoding")
-		a.head(w)
-		block := []byte(strings.Repeat("x", 1<<20))
-		w.Write([]byte(`{"kind":"`))
-		for n := 0; n < 101 && r.Context().Err() == nil; n++ {
-			if _, err := w.Write(block); err != nil {
-				return
-			}
-		}
-		w.Write([]byte(`"}`))
-	default:
-		a.write(w, r)
-	}
-}
-
-// reset ends a TCP connection with RST: what is under way is lost on both sides.
-func reset(w http.ResponseWriter) {
-	if h, ok := w.(http.Hijacker); ok {
-		if conn, _, err := h.Hijack(); err == nil {
-			if tcp, ok := conn.(*net.TCPConn); ok {
-				tcp.SetLinger(0)
-			}
-			conn.Close()
-			return
-		}
-	}
-	panic(http.ErrAbortHandler)
 }

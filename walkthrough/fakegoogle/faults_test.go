@@ -53,12 +53,13 @@ func TestFaultAnswers(t *testing.T) {
 	token := w.token("calendar.readonly")
 	b := &book{t: t, name: "faults.txt"}
 	for _, kind := range []string{"400", "401", "403", "404", "409", "410", "412", "429", "500", "502", "503", "504", "rateLimitExceeded",
-		"userRateLimitExceeded", "quotaExceeded", "requiredAccessLevel", "fullSyncRequired", "updatedMinTooLongAgo", "html", "empty", "body={}"} {
+		"userRateLimitExceeded", "quotaExceeded", "requiredAccessLevel", "fullSyncRequired", "updatedMinTooLongAgo", "dailyLimitExceeded",
+		"accessNotConfigured", "insufficientPermissions", "html", "empty", "body={}"} {
 		w.arm("all:" + kind)
 		b.add("events:"+kind, dump(w.get(token, events)))
 		b.add("token:"+kind, dump(w.exchange("x")))
 	}
-	for _, name := range []string{"all:redirect=https://example.com/a?b@c", "all:307=/other", "all:303", "all:204", "all:304",
+	for _, name := range []string{"all:redirect=https://example.com/a?b@c", "all:redirect", "all:307=/other", "all:303", "all:204", "all:304",
 		"all:503,retry-after=2", "all:429,retry-after=1m30s", "all:503,retry-date=2", "all:delay=0,retry-after=1"} {
 		w.arm(name)
 		b.add(name, dump(w.get(token, events)))
@@ -72,8 +73,9 @@ func TestFaultsOnTheWire(t *testing.T) {
 	w.addHours(100)
 	token := w.token("calendar.readonly")
 	_, whole, _, _ := w.try(context.Background(), token)
+	plain := w.client.Transport
 	for _, gzipped := range []bool{false, true} {
-		w.client.Transport = agent{gzipped, w.client.Transport}
+		w.client.Transport = agent{gzipped, plain}
 		for name, check := range map[string]func(resp *http.Response, body []byte, head, rest error) bool{
 			"events:slow=1ms": func(_ *http.Response, body []byte, _, rest error) bool {
 				return rest == nil && bytes.Equal(body, whole)
@@ -87,7 +89,19 @@ func TestFaultsOnTheWire(t *testing.T) {
 			"events:length": func(resp *http.Response, body []byte, _, rest error) bool {
 				return resp.StatusCode == 200 && (rest == io.ErrUnexpectedEOF || gzipped) && bytes.Equal(body, whole)
 			},
-			"events:reset":      func(resp *http.Response, _ []byte, head, _ error) bool { return resp == nil && isReset(head) },
+			"events:slow-head=1ms": func(_ *http.Response, body []byte, _, rest error) bool {
+				return rest == nil && bytes.Equal(body, whole)
+			},
+			"events:cut-gzip": func(resp *http.Response, body []byte, _, rest error) bool {
+				return resp.StatusCode == 200 && resp.Uncompressed && rest == io.ErrUnexpectedEOF && len(body) < len(whole) && bytes.HasPrefix(whole, body)
+			},
+			"events:short": func(resp *http.Response, body []byte, _, rest error) bool {
+				return resp.StatusCode == 200 && len(body) < len(whole) && bytes.HasPrefix(whole, body) && (rest == nil) != gzipped
+			},
+			"events:reset": func(resp *http.Response, _ []byte, head, _ error) bool { return resp == nil && isReset(head) },
+			"events:reset-head": func(resp *http.Response, _ []byte, head, _ error) bool {
+				return resp == nil && (isReset(head) || errors.Is(head, io.ErrUnexpectedEOF))
+			},
 			"events:reset-body": func(_ *http.Response, _ []byte, head, rest error) bool { return isReset(errors.Join(head, rest)) },
 		} {
 			w.arm(name)
@@ -98,6 +112,33 @@ func TestFaultsOnTheWire(t *testing.T) {
 			if _, body, _, _ := w.try(context.Background(), token); !bytes.Equal(body, whole) {
 				t.Errorf("after %s: %d bytes", name, len(body))
 			}
+		}
+	}
+}
+
+// What JSON says, spoilt: at a whole answer, the values that a client may be misled by.
+func TestFaultsInTheJSON(t *testing.T) {
+	w := newWorld(t)
+	if err := w.AddEvent(mine, `{"id":"one","summary":"a \"b\"","start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"}}`); err != nil {
+		t.Fatal(err)
+	}
+	token := w.token("calendar.readonly")
+	for name, want := range map[string][]string{
+		"all:utf8":  {"\"summary\": \"\xffa \\\"b", "\"access_token\":\"\xffya29."},
+		"all:twice": {"\n,\n \"kind\":\"\"}", `,"access_token":""}`},
+		"all:deep":  {`{"deep":` + strings.Repeat("[", 100000) + strings.Repeat("]", 100000) + `,`, `]]],"access_token":"ya29.`},
+		"all:types": {`"summary": ["a \"b\""]`, `"token_type":["Bearer"]`},
+	} {
+		w.arm(name)
+		_, body, _, _ := w.try(context.Background(), token)
+		if !bytes.Contains(body, []byte(want[0])) {
+			t.Errorf("%s: events: %.300q", name, body)
+		}
+		if r := w.exchange(w.sign(w.claims())); !strings.Contains(r.body, want[1]) {
+			t.Errorf("%s: token: %.300q", name, r.body)
+		}
+		if r := w.get("wrong", "calendars"); !strings.Contains(r.body, "<!DOCTYPE html>") {
+			t.Errorf("%s: a page: %.300q", name, r.body)
 		}
 	}
 }
@@ -137,7 +178,7 @@ func (a agent) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // A delay ends when the client leaves, and the server can be closed at once: a goroutine that stayed would hold it.
 func TestFaultEndsWithTheRequest(t *testing.T) {
-	for _, name := range []string{"events:delay=1h", "events:slow=1h", "events:503,delay=1h"} {
+	for _, name := range []string{"events:delay=1h", "events:slow=1h", "events:slow-head=1h", "events:503,delay=1h"} {
 		w := newWorld(t)
 		token := w.token("calendar.readonly")
 		w.arm(name)
@@ -193,6 +234,8 @@ func TestParseFault(t *testing.T) {
 		"event:500,delay=2s":                      {Place: "event", Kind: "500", Delay: 2 * time.Second},
 		"events:delay=2s":                         {Place: "events", Kind: "delay", Delay: 2 * time.Second},
 		"events:slow=0.5s":                        {Place: "events", Kind: "slow", Delay: 500 * time.Millisecond},
+		"token:slow-head=1":                       {Place: "token", Kind: "slow-head", Delay: time.Second},
+		"all:redirect":                            {Place: "all", Kind: "redirect"},
 		"calendar:reset@2":                        {Place: "calendar", Kind: "reset", Skip: 2},
 		"calendarList:reset-body*3":               {Place: "calendarList", Kind: "reset-body", Times: 3},
 		"certs:cut@2*3":                           {Place: "certs", Kind: "cut", Skip: 2, Times: 3},
@@ -207,7 +250,7 @@ func TestParseFault(t *testing.T) {
 	}
 	for _, text := range []string{"", "503", "token", "token:", "token:99", "token:600", "mail:503", "events:fire", "events:delay", "events:slow=x",
 		"events:delay=-1s", "events:429,retry-after=", "events:429,retry-after=x", "events:429,wait=1", "events:429@", "events:429*x", "events:503 ",
-		"events:503=x", "events:cut=x", "events:redirect"} {
+		"events:503=x", "events:cut=x", "events:slow-head"} {
 		if f, err := fakegoogle.ParseFault(text); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("fakegoogle: fault %q", text)) {
 			t.Errorf("%q: %+v, %v", text, f, err)
 		}
@@ -217,7 +260,7 @@ func TestParseFault(t *testing.T) {
 		t.Errorf("%q", names)
 	}
 	for _, name := range names {
-		value := map[string]string{"delay": "=1s", "slow": "=1s", "redirect": "=/x"}[name]
+		value := map[string]string{"delay": "=1s", "slow": "=1s", "slow-head": "=1s"}[name]
 		if f, err := fakegoogle.ParseFault("all:" + name + value); err != nil || f.Kind != name {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}

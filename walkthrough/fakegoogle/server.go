@@ -22,6 +22,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -140,7 +141,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 
-	if fault != nil && fault.Kind != "slow" && !pause(r.Context(), fault.Delay) {
+	if fault != nil && !strings.HasPrefix(fault.Kind, "slow") && !pause(r.Context(), fault.Delay) {
 		panic(http.ErrAbortHandler) // the client left, or the server ends; a mere return would send an empty 200
 	}
 	s.mu.Lock()
@@ -148,7 +149,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if fault == nil || slices.Contains(trueKinds, fault.Kind) {
 		a = handle(r, body)
 	} else {
-		a = fault.answer(place, s.now())
+		a = fault.answer(place, r, s.now())
+	}
+	if fault != nil {
+		a.body = fault.spoil(a.body)
 	}
 	date := s.now()
 	rec.Grade, rec.Source = a.grade, a.source
