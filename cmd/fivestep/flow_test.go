@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/fivestep/calendar"
+	"example.com/fivestep/jwt"
+	"example.com/fivestep/tokenexchange"
+	"example.com/fivestep/walkthrough/fakegoogle"
+)
+
+var allEvents = []string{"day", "trip", "call", "weekly", "odd", "past"}
+
+// flow is one run from the key file to the last event, with a fault on its way.
+type flow struct {
+	*world
+	wire  *wire
+	row   faultRow
+	page  int // that meets the fault; 0: the token request does
+	want  outcome
+	fault fakegoogle.Fault
+
+	ids       []string
+	err       error
+	allocated uint64 // bytes, by whoever ran meanwhile
+	mu        sync.Mutex
+	waits     []time.Duration // before further attempts
+}
+
+func (f *flow) String() string {
+	return fmt.Sprintf("%s at page %d, %d times", f.row.name, f.page, f.fault.Times)
+}
+
+func (f *flow) attempts() int {
+	if f.fault.Delay > time.Minute {
+		return 3
+	}
+	return 4
+}
+
+func (f *flow) run(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // no outcome in the table: nothing may take so long
+	defer cancel()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	defer func() {
+		runtime.ReadMemStats(&after)
+		f.allocated = after.TotalAlloc - before.TotalAlloc
+	}()
+	client := &http.Client{Transport: f.wire}
+	if f.fault.Delay > time.Minute {
+		client.Timeout = 250 * time.Millisecond
+	}
+	now := func() time.Time { return epoch }
+	sleep := func(ctx context.Context, d time.Duration) error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.waits = append(f.waits, d)
+		return ctx.Err()
+	}
+	key, err := jwt.ParseKeyFile(f.account.KeyFile(f.url + "/token"))
+	if f.err = err; err != nil {
+		return
+	}
+	exchange := tokenexchange.Client{HTTP: client, MaxAttempts: f.attempts(), Now: now, Sleep: sleep}
+	source := &tokenexchange.Source{Now: now, Fetch: func(ctx context.Context) (*tokenexchange.Token, error) {
+		assertion, err := jwt.Sign(jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: key.PrivateKeyID}, jwt.NewClaims(key, epoch), key.PrivateKey)
+		if err != nil {
+			return nil, err
+		}
+		return exchange.Exchange(ctx, key.TokenURI, assertion)
+	}}
+	reader := &calendar.Client{Token: source.AccessToken, Invalidate: source.Invalidate, HTTP: client, BaseURL: f.url + "/calendar/v3",
+		MaxAttempts: f.attempts(), Now: now, Sleep: sleep}
+	for event, err := range reader.Events(ctx, you, calendar.Query{MaxResults: 2}) {
+		if f.err = err; err != nil {
+			return
+		}
+		f.ids = append(f.ids, event.ID)
+	}
+}
+
+// check compares what came with what should, and returns the outcome as the tool tells it.
+func (f *flow) check(t *testing.T) (text string) {
+	want, complete, text := allEvents, f.want == harmless || f.fault.Times == 1, string(f.want)
+	if !complete {
+		want = allEvents[:2*max(0, f.page-1)]
+	}
+	if !slices.Equal(f.ids, want) || (f.err == nil) != complete {
+		t.Errorf("%v: %q, %v", f, f.ids, f.err)
+	}
+	if f.err != nil {
+		var token *tokenexchange.Error
+		var events *calendar.Error
+		ofToken := errors.As(f.err, &token)
+		if !errors.As(f.err, &events) || events.Page != max(1, f.page) || ofToken != (f.page == 0) {
+			t.Errorf("%v: %v", f, f.err)
+		} else if temporary := events.Temporary() || ofToken && token.Temporary(); temporary != (f.want == retried) {
+			t.Errorf("%v: temporary: %v", f, temporary)
+		}
+		text += f.told(t)
+	}
+	f.checkWaits(t)
+	// How much is read: less than 1 MiB, or where that is the bound of a package, what a buffer holds more.
+	most, allocated := int64(1<<20+64<<10), uint64(16<<20)
+	if f.page > 0 && f.row.name == "oversize" {
+		most, allocated = 66<<20, 5*64<<20 // 64 MiB and one read; one buffer, which has grown by doubling
+	}
+	if read := f.wire.read.Load(); read > most || f.row.name == "oversize" && f.allocated > allocated {
+		t.Errorf("%v: %d bytes were read, %d allocated", f, read, f.allocated)
+	}
+	return text
+}
+
+var (
+	aHost   = regexp.MustCompile(`127\.0\.0\.1:\d{4,}`)
+	aPage   = regexp.MustCompile(`page \d`)
+	network = regexp.MustCompile(`(no answer: Post|GET|200: the answer broke off:) .*`)
+)
+
+// told is what the user reads. How far an answer came before it was lost, and so the words of the network, depend on
+// the moment.
+func (f *flow) told(t *testing.T) string {
+	var stderr bytes.Buffer
+	f.tool.stderr = &stderr
+	status := f.tool.report(context.Background(), f.err, &flags{calendar: you})
+	if tokens.Match(stderr.Bytes()) || assertions.Match(stderr.Bytes()) {
+		t.Errorf("%v: a secret is shown: %s", f, &stderr)
+	}
+	line, _, _ := strings.Cut(aPage.ReplaceAllString(aHost.ReplaceAllString(stderr.String(), "HOST"), "page N"), "\n")
+	if strings.HasPrefix(f.row.name, "reset") || f.fault.Delay > time.Minute {
+		line = strings.Replace(network.ReplaceAllString(line, "the network's words"), "step 3", "step 4", 1)
+	}
+	return fmt.Sprintf(", exit %d: %s", status, strings.TrimPrefix(line, "fivestep: "))
+}
+
+// checkWaits: no wait without need, and none shorter than the server asks, up to a minute.
+func (f *flow) checkWaits(t *testing.T) {
+	least, most := 0, 0
+	switch {
+	case f.want == retried && f.fault.Times == 1:
+		least, most = 1, 1
+	case f.want == retried: // and perhaps for the page after, which is asked for while this one fails
+		least, most = f.attempts()-1, 2*(f.attempts()-1)
+	}
+	if strings.HasPrefix(f.row.name, "reset") {
+		least = 0 // net/http itself asks again when a connection that it used before has died
+	}
+	if n := len(f.waits); n < least || n > most && f.fault.Delay < time.Minute {
+		t.Errorf("%v: waited %v", f, f.waits)
+	}
+	for _, d := range f.waits {
+		if asked := min(f.fault.RetryAfter, time.Minute); d <= 0 || asked > 0 && d != asked || asked == 0 && d > 4*time.Second {
+			t.Errorf("%v: waited %v", f, f.waits)
+		}
+	}
+}
