@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // syncState is what a -sync file holds: where the last listing ended, and of what.
@@ -48,7 +49,8 @@ func (s syncState) write(path string) (err error) {
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".fivestep-*") // mode 0600
+	sweep(filepath.Dir(path))
+	temp, err := os.CreateTemp(filepath.Dir(path), ".fivestep-*.tmp") // mode 0600
 	if err != nil {
 		return err
 	}
@@ -68,4 +70,18 @@ func (s syncState) write(path string) (err error) {
 		return err
 	}
 	return os.Rename(temp.Name(), path)
+}
+
+// sweep removes the temporary files of runs that were killed while they wrote. Those of the last hour stay: one may
+// belong to a run at work.
+func sweep(dir string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if ok, _ := filepath.Match(".fivestep-*.tmp", e.Name()); !ok {
+			continue
+		}
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
 }
