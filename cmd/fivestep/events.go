@@ -169,7 +169,7 @@ func (t *tool) print(ctx context.Context, client *calendar.Client, f *flags, q c
 		if f.json {
 			var compact bytes.Buffer
 			err = json.Compact(&compact, e.Raw)
-			text = compact.Bytes()
+			text = bytes.ToValidUTF8(compact.Bytes(), []byte("\uFFFD")) // RFC 8259, section 8.1
 		} else {
 			text = []byte(line(e, loc))
 		}

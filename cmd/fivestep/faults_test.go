@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"unicode/utf8"
 
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
@@ -158,10 +159,9 @@ func (row faultRow) play(t *testing.T, elsewhere string) (lines string) {
 			if times == 1 && f.want != retried && f.want != renewed {
 				continue // once or for ever is the same to it
 			}
-			f.world, f.wire = newWorld(t), newWire(nil)
-			if row.name == "refused" {
-				f.wire = newWire(&f.fault)
-			} else {
+			f.world = newWorld(t)
+			f.wire = newWire(f.Server, f.fault, row.name == "refused")
+			if row.name != "refused" {
 				f.AddFault(f.fault)
 			}
 			flows = append(flows, f)
@@ -192,4 +192,16 @@ func (row faultRow) play(t *testing.T, elsewhere string) (lines string) {
 		}
 	}
 	return lines
+}
+
+// What is printed is UTF-8, whatever the server sends: a JSON parser at the other end of a pipe may end at less.
+func TestOutputIsUTF8(t *testing.T) {
+	w := newWorld(t)
+	w.AddFault(fault(t, "events:utf8"))
+	for _, format := range []string{"-json", "-json=false"} {
+		stdout, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", format, you)
+		if status != 0 || !utf8.ValidString(stdout) || !strings.Contains(stdout, "\uFFFDTrip") {
+			t.Errorf("%s: %d %s%q", format, status, stderr, stdout)
+		}
+	}
 }

@@ -44,13 +44,6 @@ func (f *flow) String() string {
 	return fmt.Sprintf("%s at page %d, %d times", f.row.name, f.page, f.fault.Times)
 }
 
-func (f *flow) attempts() int {
-	if f.fault.Delay > time.Minute {
-		return 3
-	}
-	return 4
-}
-
 func (f *flow) run(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // no outcome in the table: nothing may take so long
 	defer cancel()
@@ -61,9 +54,6 @@ func (f *flow) run(ctx context.Context) {
 		f.allocated = after.TotalAlloc - before.TotalAlloc
 	}()
 	client := &http.Client{Transport: f.wire}
-	if f.fault.Delay > time.Minute {
-		client.Timeout = 250 * time.Millisecond
-	}
 	now := func() time.Time { return epoch }
 	sleep := func(ctx context.Context, d time.Duration) error {
 		f.mu.Lock()
@@ -75,7 +65,7 @@ func (f *flow) run(ctx context.Context) {
 	if f.err = err; err != nil {
 		return
 	}
-	exchange := tokenexchange.Client{HTTP: client, MaxAttempts: f.attempts(), Now: now, Sleep: sleep}
+	exchange := tokenexchange.Client{HTTP: client, Now: now, Sleep: sleep}
 	source := &tokenexchange.Source{Now: now, Fetch: func(ctx context.Context) (*tokenexchange.Token, error) {
 		assertion, err := jwt.Sign(jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: key.PrivateKeyID}, jwt.NewClaims(key, epoch), key.PrivateKey)
 		if err != nil {
@@ -83,8 +73,7 @@ func (f *flow) run(ctx context.Context) {
 		}
 		return exchange.Exchange(ctx, key.TokenURI, assertion)
 	}}
-	reader := &calendar.Client{Token: source.AccessToken, Invalidate: source.Invalidate, HTTP: client, BaseURL: f.url + "/calendar/v3",
-		MaxAttempts: f.attempts(), Now: now, Sleep: sleep}
+	reader := &calendar.Client{Token: source.AccessToken, Invalidate: source.Invalidate, HTTP: client, BaseURL: f.url + "/calendar/v3", Now: now, Sleep: sleep}
 	for event, err := range reader.Events(ctx, you, calendar.Query{MaxResults: 2}) {
 		if f.err = err; err != nil {
 			return
@@ -154,12 +143,12 @@ func (f *flow) checkWaits(t *testing.T) {
 	case f.want == retried && f.fault.Times == 1:
 		least, most = 1, 1
 	case f.want == retried: // and perhaps for the page after, which is asked for while this one fails
-		least, most = f.attempts()-1, 2*(f.attempts()-1)
+		least, most = 3, 6
 	}
 	if strings.HasPrefix(f.row.name, "reset") {
 		least = 0 // net/http itself asks again when a connection that it used before has died
 	}
-	if n := len(f.waits); n < least || n > most && f.fault.Delay < time.Minute {
+	if n := len(f.waits); n < least || n > most {
 		t.Errorf("%v: waited %v", f, f.waits)
 	}
 	for _, d := range f.waits {

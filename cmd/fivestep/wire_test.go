@@ -5,6 +5,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"runtime/pprof"
@@ -17,17 +19,27 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// wire is a way to the server that counts what is open and what has been read, and makes the one fault that no
-// server can: a connection refused.
+// wire is a way to the server that counts what is open and what has been read. To the requests that the fault hits it
+// refuses the connection, which no server can, or ends the wait for an answer that takes an hour.
 type wire struct {
 	http.Transport
-	refused    *fakegoogle.Fault // nil: none
-	seen       atomic.Int64      // requests at the place of refused
-	open, read atomic.Int64      // connections; bytes
+	fault      fakegoogle.Fault
+	refuse     bool
+	played     func() int   // how many requests the fault has hit as the server counts
+	seen       atomic.Int64 // requests at the place of the fault
+	open, read atomic.Int64 // connections; bytes
 }
 
-func newWire(refused *fakegoogle.Fault) *wire {
-	w := &wire{refused: refused}
+func newWire(google *fakegoogle.Server, f fakegoogle.Fault, refuse bool) *wire {
+	w := &wire{fault: f, refuse: refuse}
+	w.played = func() (n int) {
+		for _, r := range google.Requests() {
+			if r.Fault != "" {
+				n++
+			}
+		}
+		return n
+	}
 	w.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, addr)
 		if err != nil {
@@ -40,13 +52,57 @@ func newWire(refused *fakegoogle.Fault) *wire {
 }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	if f := w.refused; f != nil && (r.Method == http.MethodPost) == (f.Place == "token") {
-		if n := int(w.seen.Add(1)) - f.Skip; n > 0 && (f.Times == 0 || n <= f.Times) {
-			r = r.Clone(r.Context())
-			r.URL.Host = "127.0.0.1:1" // where nobody listens
-		}
+	n := 0 // of those that the fault hits
+	if (r.Method == http.MethodPost) == (w.fault.Place == "token") {
+		n = int(w.seen.Add(1)) - w.fault.Skip
+	}
+	switch {
+	case n <= 0 || w.fault.Times > 0 && n > w.fault.Times:
+	case w.refuse:
+		r = r.Clone(r.Context())
+		r.URL.Host = "127.0.0.1:1" // where nobody listens
+	case w.fault.Delay > time.Minute:
+		return w.timeOut(r, n)
 	}
 	return w.Transport.RoundTrip(r)
+}
+
+// timeOut does what http.Client.Timeout does, but not before the server has come to the fault: with a time that is
+// set at the start, a machine that is busy would decide which request it hits.
+func (w *wire) timeOut(r *http.Request, n int) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(r.Context())
+	go func() {
+		defer cancel()
+		for w.played() < n && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(20 * time.Millisecond) // for what comes before the fault
+	}()
+	resp, err := w.Transport.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		cancel()
+		return nil, context.DeadlineExceeded
+	}
+	resp.Body = &timedBody{resp.Body, cancel}
+	return resp, nil
+}
+
+type timedBody struct {
+	io.ReadCloser
+	end func()
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, context.Canceled) {
+		err = context.DeadlineExceeded
+	}
+	return n, err
+}
+
+func (b *timedBody) Close() error {
+	defer b.end()
+	return b.ReadCloser.Close()
 }
 
 type countedConn struct {
