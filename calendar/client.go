@@ -138,10 +138,10 @@ func (c *Client) try(ctx context.Context, base string, cl call, token string) *E
 		return e
 	}
 	body := &bounded{r: resp.Body}
-	dec := json.NewDecoder(bufio.NewReaderSize(body, 32<<10))
-	kind, err := cl.decode(dec)
+	body.dec = json.NewDecoder(bufio.NewReaderSize(body, 32<<10))
+	kind, err := cl.decode(body.dec)
 	if err == nil {
-		if _, err = dec.Token(); err == io.EOF && kind == cl.kind {
+		if _, err = body.dec.Token(); err == io.EOF && kind == cl.kind {
 			return nil
 		} else if err == io.EOF {
 			err = fmt.Errorf("its kind is %q, not %q", kind, cl.kind)
@@ -183,8 +183,7 @@ func (c *Client) accessToken(ctx context.Context, cl call) (token string, err er
 // jitter", so that clients that failed together do not come back together), or what
 // the server asked for, up to a minute, if that is longer.
 func wait(n int, asked time.Duration) time.Duration {
-	bound := min(time.Second<<min(n-1, 5), 32*time.Second)
-	return max(1+rand.N(bound), min(asked, time.Minute))
+	return max(1+rand.N(time.Second<<min(n-1, 5)), min(asked, time.Minute))
 }
 
 func (c *Client) sleep(ctx context.Context, d time.Duration) error {
@@ -208,10 +207,11 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return max(0, date.Sub(now))
 }
 
-// bounded reads 64 MiB at most, and remembers what broke the connection. It ends a
-// run of 64 KiB of blanks: json.Decoder looks at them anew with each read.
+// bounded reads 64 MiB at most, 8 MiB of one value, as dec holds it whole, and remembers
+// what broke the connection. 64 KiB of blanks end it: dec looks at them anew each time.
 type bounded struct {
 	r           io.Reader
+	dec         *json.Decoder
 	size, blank int
 	broken      error
 }
@@ -225,8 +225,8 @@ func (b *bounded) Read(p []byte) (int, error) {
 	if err != io.EOF {
 		b.broken = err
 	}
-	if b.size > 64<<20 || b.blank > 64<<10 {
-		return 0, errors.New("larger than 64 MiB, or blank for long")
+	if b.size > 64<<20 || b.size-int(b.dec.InputOffset()) > 8<<20 || b.blank > 64<<10 {
+		return 0, errors.New("larger than 64 MiB, a value than 8 MiB, or blank for long")
 	}
 	return n, err
 }

@@ -86,6 +86,7 @@ func TestHugeBodies(t *testing.T) {
 		want   string
 	}{
 		"page of empty events": {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"x":"` + strings.Repeat("y", 5000) + `"}`}, "larger than 64 MiB"},
+		"title without end":    {200, `{"kind":"calendar#events","items":[{"summary":"`, &forever{text: "a b "}, "items: number 1: larger than 64 MiB, a value than 8 MiB"},
 		"blanks without end":   {200, `{"kind":"calendar#events",`, &forever{text: strings.Repeat(" ", 5000)}, "blank for long"},
 		"endless HTML":         {200, "<html><title>Sign in</title>", &forever{text: "<p>"}, `200: an unfit answer of type "text/html": invalid character '<'`},
 		"error of HTML":        {404, "<html><title>Oh</title>", &forever{text: "<p>"}, `404: no reason in the 1048576 bytes read, of type "text/html"`},

@@ -24,8 +24,7 @@ func (e *Error) Temporary() bool {
 // a minute, if that is longer.
 // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 func wait(n int, asked time.Duration) time.Duration {
-	bound := min(time.Second<<min(n-1, 5), 32*time.Second)
-	return max(1+rand.N(bound), min(asked, time.Minute))
+	return max(1+rand.N(time.Second<<min(n-1, 5)), min(asked, time.Minute))
 }
 
 func sleepTimer(ctx context.Context, d time.Duration) error {
