@@ -131,7 +131,7 @@ func encode(v any) string {
 // scope with one, and would look for a single scope of that name.
 func check(h Header, c Claims) error {
 	switch {
-	case !utf8.ValidString(h.KeyID + c.Issuer + c.Audience + c.Subject):
+	case !utf8.ValidString(strings.Join([]string{h.KeyID, c.Issuer, c.Audience, c.Subject}, " ")): // each for itself
 		return errors.New("a header or claim is not UTF-8")
 	case h.Algorithm != "RS256":
 		return fmt.Errorf("alg is %q: Google accepts RS256 only", h.Algorithm)

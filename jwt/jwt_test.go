@@ -240,6 +240,7 @@ func TestSigningInputRefuses(t *testing.T) {
 		{"no alg", func(h *Header, c *Claims) { h.Algorithm = "" }, `jwt: alg is "": Google accepts RS256 only`},
 		{"alg none", func(h *Header, c *Claims) { h.Algorithm = "none" }, `jwt: alg is "none": Google accepts RS256 only`},
 		{"typ", func(h *Header, c *Claims) { h.Type = "JWE" }, `jwt: typ is "JWE", not JWT`},
+		{"UTF-8 only when joined", func(h *Header, c *Claims) { h.KeyID, c.Issuer = "\xe2\x82", "\xac" }, "jwt: a header or claim is not UTF-8"},
 		{"kid not UTF-8", func(h *Header, c *Claims) { h.KeyID = "\xff" }, "jwt: a header or claim is not UTF-8"},
 		{"no iss", func(h *Header, c *Claims) { c.Issuer = "" }, "jwt: iss is empty: it is the account's client_email"},
 		{"no aud", func(h *Header, c *Claims) { c.Audience = "" }, "jwt: aud is empty: it is the token endpoint's URL"},

@@ -4,6 +4,7 @@ package jwt
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
@@ -133,10 +134,9 @@ func (k *KeyFile) readMembers(data []byte) (privateKey string, err error) {
 // clear: http is accepted for this machine's own names only, for a fake Google.
 func (k *KeyFile) check(oauthClient bool) error {
 	const edited = "The file was edited, or is not from the console."
-	u, err := url.Parse(k.TokenURI)
-	if err != nil {
-		u = new(url.URL)
-	}
+	// What is not a URL has no host, and is refused for that.
+	u, _ := url.Parse(k.TokenURI)
+	u = cmp.Or(u, new(url.URL))
 	loopback := u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "::1"
 	return firstOf([]finding{
 		{oauthClient && k.Type == "", "", "an OAuth client file, not a service account's key", `The console's page Credentials has both; the one with "web" or "installed" is for users who log in.`},
@@ -147,7 +147,7 @@ func (k *KeyFile) check(oauthClient bool) error {
 		{!strings.Contains(k.ClientEmail, "@") || strings.ContainsAny(k.ClientEmail, " \t\r\n"), "client_email", fmt.Sprintf("%.30q is not an e-mail address", k.ClientEmail), "The file was edited; even a trailing blank makes it another account."},
 		{k.TokenURI == "", "token_uri", "is missing or empty", edited},
 		{u.Host == "" || u.User != nil || u.Fragment != "", "token_uri", "is not the URL of a token endpoint", edited},
-		{u.Scheme != "https" && !(u.Scheme == "http" && loopback), "token_uri", fmt.Sprintf("%q is not https", u.Scheme+"://"+u.Host), "Whoever reads an assertion on the way can use it; plain http is accepted for localhost, 127.0.0.1 and ::1 only."},
+		{u.Scheme != "https" && !(u.Scheme == "http" && loopback), "token_uri", fmt.Sprintf("%.60q is not https", u.Scheme+"://"+u.Host), "Whoever reads an assertion on the way can use it; plain http is accepted for localhost, 127.0.0.1 and ::1 only."},
 	})
 }
 
@@ -157,9 +157,7 @@ func parsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	const member, notRSA = "private_key", "It belongs to something else: service accounts sign with RSA."
 	block, rest := pem.Decode([]byte(text))
 	damaged := block == nil
-	if damaged {
-		block = new(pem.Block)
-	}
+	block = cmp.Or(block, new(pem.Block))
 	if err := firstOf([]finding{
 		{text == "", member, "is missing or empty", "The file is a template, or the key was taken out on purpose."},
 		{strings.Contains(text, `\n`), member, "holds a backslash and an n where line breaks belong", "The JSON was escaped twice, as happens in environment variables and templates."},
