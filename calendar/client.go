@@ -127,11 +127,11 @@ func (c *Client) try(ctx context.Context, base string, cl call, token string) *E
 		return &Error{Message: "GET " + req.URL.Scheme + "://" + req.URL.Host, Err: errors.Unwrap(err), at: atNetwork}
 	}
 	defer resp.Body.Close()
-	e, now := &Error{StatusCode: resp.StatusCode}, time.Now
+	date, _ := http.ParseTime(resp.Header.Get("Date"))
+	e, now := &Error{StatusCode: resp.StatusCode, ServerDate: date.UTC()}, time.Now
 	if c.Now != nil {
 		now = c.Now
 	}
-	e.ServerDate, _ = http.ParseTime(resp.Header.Get("Date"))
 	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), cmp.Or(e.ServerDate, now()))
 	if resp.StatusCode != http.StatusOK {
 		e.explain(resp)
@@ -200,11 +200,11 @@ func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 
 // retryAfter reads the header in both its forms (RFC 9110, section 10.2.3).
 func retryAfter(value string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+	seconds, _ := strconv.ParseUint(value, 10, 31) // 0 if it is no number, the most if it is a larger one
+	if date, err := http.ParseTime(value); err == nil {
+		return max(0, date.Sub(now))
 	}
-	date, _ := http.ParseTime(value)
-	return max(0, date.Sub(now))
+	return time.Duration(seconds) * time.Second
 }
 
 // bounded reads 64 MiB at most, 8 MiB of one value, as dec holds it whole, and remembers

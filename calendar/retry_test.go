@@ -208,7 +208,7 @@ func TestSleepOfItsOwn(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	for in, want := range map[string]time.Duration{
-		"": 0, "0": 0, "7": 7 * time.Second, "-1": 0, "1.5": 0, "soon": 0, "99999999999": 0, "2147483647": 2147483647 * time.Second,
+		"": 0, "0": 0, "7": 7 * time.Second, "-1": 0, "1.5": 0, "soon": 0, "99999999999": 2147483647 * time.Second, "2147483647": 2147483647 * time.Second,
 		"Mon, 23 Nov 2026 12:00:30 GMT": 30 * time.Second, "Mon, 23 Nov 2026 11:59:59 GMT": 0,
 		"Monday, 23-Nov-26 12:00:01 GMT": time.Second, "Mon Nov 23 12:00:02 2026": 2 * time.Second,
 	} {

@@ -64,8 +64,8 @@ func NewRequest(ctx context.Context, tokenURL, assertion string) (*http.Request,
 // answer came; the token's Expiry is counted from it.
 func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 	defer resp.Body.Close()
-	e := &Error{StatusCode: resp.StatusCode, LocalDate: now}
-	e.ServerDate, _ = http.ParseTime(resp.Header.Get("Date"))
+	date, _ := http.ParseTime(resp.Header.Get("Date"))
+	e := &Error{StatusCode: resp.StatusCode, ServerDate: date.UTC(), LocalDate: now}
 	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), e.ServerDate, now)
 	body, readErr := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	// RFC 6749, section 5.1 (token) and 5.2 (error).

@@ -10,10 +10,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -270,41 +268,4 @@ func TestTokenIsMasked(t *testing.T) {
 	if got := token.String(); got != "Bearer token of 13 characters (withheld), expiry not known" {
 		t.Error(got)
 	}
-}
-
-func FuzzParseResponse(f *testing.F) {
-	f.Add(200, `{"access_token":"a","token_type":"Bearer","expires_in":"3599"}`)
-	f.Add(400, `{"error":"invalid_grant","error_description":"Invalid JWT Signature."}`)
-	f.Add(502, "<!DOCTYPE html>")
-	f.Fuzz(func(t *testing.T, status int, body string) {
-		resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
-		token, err := ParseResponse(resp, epoch)
-		var e *Error
-		if err != nil {
-			if !errors.As(err, &e) || token != nil || strings.ContainsAny(e.Error(), "\r\n\x1b") || len(e.Error()) > 2000 || strings.Count(e.Advice(), "\n") != 1 {
-				t.Errorf("%q", err)
-			}
-			return
-		}
-		if status != 200 || token.AccessToken == "" || !strings.EqualFold(token.TokenType, "bearer") {
-			t.Errorf("accepted: %d %q", status, body)
-		}
-		// What is accepted can be sent.
-		req := httptest.NewRequest("GET", "/", nil)
-		req.Header.Set("Authorization", "Bearer "+token.AccessToken)
-		if err := req.Write(io.Discard); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func FuzzRetryAfter(f *testing.F) {
-	f.Add("120", "")
-	f.Add("Tue, 14 Nov 2023 22:15:20 GMT", "Tue, 14 Nov 2023 22:13:20 GMT")
-	f.Fuzz(func(t *testing.T, value, date string) {
-		serverDate, _ := http.ParseTime(date)
-		if d := retryAfter(value, serverDate, epoch); d < 0 {
-			t.Errorf("%q: %v", value, d)
-		}
-	})
 }

@@ -39,11 +39,11 @@ func sleepTimer(ctx context.Context, d time.Duration) error {
 // retryAfter reads the header in both its forms (RFC 9110, section 10.2.3). A date
 // is measured against the server's own, where it sent one: this clock may be wrong.
 func retryAfter(value string, serverDate, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+	seconds, _ := strconv.ParseUint(value, 10, 31) // 0 if it is no number, the most if it is a larger one
+	if date, err := http.ParseTime(value); err == nil {
+		return max(0, date.Sub(cmp.Or(serverDate, now)))
 	}
-	date, _ := http.ParseTime(value) // zero, and so long past, if it is no date
-	return max(0, date.Sub(cmp.Or(serverDate, now)))
+	return time.Duration(seconds) * time.Second
 }
 
 func timeNow(now func() time.Time) time.Time {

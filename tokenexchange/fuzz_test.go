@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: 0BSD
+
+package tokenexchange
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+	"unicode"
+)
+
+// canary looks like an access token, and is put into every answer.
+var canary = "ya29.c.c0AYnqXlirroDATCanary" + strings.Repeat("-_Zz09", 10) + "......"
+
+// longest is how many characters in a row could be a token's.
+func longest(text string) (most int) {
+	run := 0
+	for _, c := range []byte(text) {
+		if run++; c != '_' && c != '.' && c != '=' && c != '-' && (c < '0' || c > '9') && (c|32 < 'a' || c|32 > 'z') {
+			run = 0
+		}
+		most = max(most, run)
+	}
+	return most
+}
+
+// insert puts the canary somewhere into a text.
+func insert(text string, at uint16) string {
+	n := int(at) % (len(text) + 1)
+	return text[:n] + canary + text[n:]
+}
+
+// An answer is a token or an error, never both. The error is fit for a log whatever
+// the server put in; the token is fit for a header, and the same when it is sent again.
+func FuzzParseResponse(f *testing.F) {
+	files, err := filepath.Glob("testdata/answers/*.http")
+	if err != nil || len(files) == 0 {
+		f.Fatal(files, err)
+	}
+	for i, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		head, body, _ := bytes.Cut(data, []byte("\r\n\r\n"))
+		status, err := strconv.Atoi(string(head[9:12]))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(status, "application/json; charset=utf-8", "", string(body), uint16(i*31), i%8 == 0)
+	}
+	for _, body := range []string{`{"access_token":"a","token_type":"Bearer","expires_in":"3599"}`, `{"ACCESS_TOKEN":"a.b~","token_type":"bEaReR","expires_in":1e9,"scope":"a b"}`,
+		`{"access_token":"a","token_type":"Bearer","expires_in":0.9}`, `{"access_token":"a b","token_type":"Bearer"}`, `{"access_token":"a","token_type":"mac"}`,
+		`{"access_token":["a"]}`, `{"error":"a\u202e\n\u0000","error_description":"` + strings.Repeat("word ", 150) + `"}`, `[1]`, `null`, "", "<!DOCTYPE html>", "\xff"} {
+		f.Add(200, "text/html", "", body, uint16(40), false)
+		f.Add(400, "x\"\\\u2028", "https://example.com/", body, uint16(0), true)
+	}
+	f.Add(307, "", "https://login.example.com/a?b", "", uint16(0), false)
+	f.Fuzz(func(t *testing.T, status int, contentType, location, body string, at uint16, broken bool) {
+		// As it is, and with a canary in each place that a server has.
+		checkAnswer(t, status, contentType, location, body, broken)
+		checkAnswer(t, status, insert(contentType, at), location, insert(body, at), broken)
+		checkAnswer(t, status, contentType, insert(location, at), body, broken)
+	})
+}
+
+func checkAnswer(t *testing.T, status int, contentType, location, body string, broken bool) {
+	var reader io.Reader = strings.NewReader(body)
+	if broken { // and net/http quotes what it got
+		reader = io.MultiReader(reader, iotest.ErrReader(errors.New("malformed chunk "+body)))
+	}
+	resp := &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {contentType}, "Location": {location}}, Body: io.NopCloser(reader)}
+	token, err := ParseResponse(resp, epoch)
+	if (token == nil) == (err == nil) {
+		t.Fatalf("%v and %v", token, err)
+	}
+	if err != nil {
+		var e *Error
+		if !errors.As(err, &e) || e.StatusCode != status || !e.LocalDate.Equal(epoch) {
+			t.Fatalf("%#v", err)
+		}
+		checkError(t, e)
+		if e.Temporary() != (broken || slices.Contains([]int{408, 429, 500, 502, 503, 504}, status)) {
+			t.Errorf("temporary: %v of %v", e.Temporary(), e)
+		}
+		return
+	}
+	if status != http.StatusOK || broken || !strings.EqualFold(token.TokenType, "bearer") || token.AccessToken == "" ||
+		strings.ContainsFunc(token.AccessToken, func(r rune) bool { return r < '!' || r > '~' }) {
+		t.Errorf("accepted: %d %q", status, body)
+	}
+	lifetime := token.Expiry.Sub(epoch)
+	if !token.Expiry.IsZero() && (lifetime < time.Second || lifetime > 24*time.Hour || lifetime%time.Second != 0) {
+		t.Errorf("it lives for %v: %q", lifetime, body)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+		if text := fmt.Sprintf(verb, token); text != token.String() || len(text) > 100 {
+			t.Errorf("%s prints %q", verb, text)
+		}
+	}
+	// What is accepted can be sent,
+	req := httptest.NewRequest("GET", "/", nil)
+	req.Header.Set("Authorization", "Bearer "+token.AccessToken)
+	if err := req.Write(io.Discard); err != nil {
+		t.Error(err)
+	}
+	// and is the same token when a server says it again.
+	answer := map[string]any{"access_token": token.AccessToken, "token_type": token.TokenType, "scope": token.Scope}
+	if !token.Expiry.IsZero() {
+		answer["expires_in"] = int(lifetime / time.Second)
+	}
+	again, err := json.Marshal(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(again))
+	if same, err := ParseResponse(resp, epoch); err != nil || *same != *token {
+		t.Errorf("%v, %v after %v", same, err, token)
+	}
+}
+
+// checkError looks at all that an error may show: one line that prints, of bounded
+// length, advice in two lines, and nothing that could be a token.
+func checkError(t *testing.T, e *Error) {
+	t.Helper()
+	text := e.Error()
+	if !strings.HasPrefix(text, "tokenexchange: ") || len(text) > 2600 || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		t.Errorf("error text: %q", text)
+	}
+	if why, what, ok := strings.Cut(e.Advice(), "\n"); !ok || why == "" || what == "" || strings.Contains(what, "\n") {
+		t.Errorf("advice: %q", e.Advice())
+	}
+	for _, verb := range []string{"%v", "%#v", "%d"} {
+		shown := fmt.Sprintf(verb+" "+verb, e, e.Err)
+		// What was cut off ends in three dots, which are of this package.
+		if strings.Contains(shown, "Canary") || longest(strings.ReplaceAll(shown, "...", "")) >= 64 {
+			t.Errorf("%s shows what may be a token: %s", verb, shown)
+		}
+	}
+}
+
+// Retry-After is a number of seconds or a date, and anything else is nothing: what
+// comes of it is never negative, and the wait never longer than a minute.
+func FuzzRetryAfter(f *testing.F) {
+	f.Add("120", "")
+	f.Add("0", "x")
+	f.Add("2147483647", "Tue, 14 Nov 2023 22:13:20 GMT")
+	f.Add("2147483648", "")
+	f.Add("-1", "Tuesday, 14-Nov-23 22:13:20 GMT")
+	f.Add("+1", "Tue Nov 14 22:13:20 2023")
+	f.Add("1.5", "Tuesday, 14-Nov-23 22:13:20 PST") // not of HTTP, but net/http reads it
+	f.Add("Tue, 14 Nov 2023 22:15:20 GMT", "Tue, 14 Nov 2023 22:13:20 GMT")
+	f.Add("Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT")
+	f.Fuzz(func(t *testing.T, value, date string) {
+		resp := &http.Response{StatusCode: 503, Header: http.Header{"Retry-After": {value}, "Date": {date}}, Body: http.NoBody}
+		_, err := ParseResponse(resp, epoch)
+		var e *Error
+		if !errors.As(err, &e) {
+			t.Fatal(err)
+		}
+		server, _ := http.ParseTime(date)
+		if !e.ServerDate.Equal(server) || e.ServerDate.Location() != time.UTC {
+			t.Errorf("Date %q is %v", date, e.ServerDate)
+		}
+		if server.IsZero() {
+			server = epoch
+		} else if e.ServerDate.Add(e.ClockOffset()).Sub(epoch).Abs() > time.Second && e.ClockOffset().Abs() < 200*365*24*time.Hour {
+			t.Errorf("the clock is off by %v: Date %q", e.ClockOffset(), date)
+		}
+		var want time.Duration
+		if moment, err := http.ParseTime(value); err == nil {
+			want = max(0, moment.Sub(server))
+		} else if value != "" && strings.Trim(value, "0123456789") == "" {
+			n, _ := new(big.Int).SetString(value, 10)
+			if want = (1<<31 - 1) * time.Second; n.IsInt64() {
+				want = min(want, time.Duration(min(n.Int64(), 1<<31))*time.Second)
+			}
+		}
+		if e.RetryAfter != want || want < 0 {
+			t.Errorf("Retry-After %q, Date %q: %v, not %v", value, date, e.RetryAfter, want)
+		}
+		if d := wait(1, e.RetryAfter); d <= 0 || d > time.Minute || d < min(want, time.Minute) {
+			t.Errorf("Retry-After %q: waits %v", value, d)
+		}
+		// A number is the same when it is written anew.
+		if n := want / time.Second; want%time.Second == 0 && n < 1<<31 && retryAfter(strconv.Itoa(int(n)), time.Time{}, epoch) != want {
+			t.Errorf("%d seconds are %v", n, retryAfter(strconv.Itoa(int(n)), time.Time{}, epoch))
+		}
+		checkError(t, e)
+	})
+}
