@@ -106,18 +106,22 @@ func project(v any, m mask) any {
 		out := object{}
 		for _, e := range v {
 			if below, ok := m.of(e.key); ok && e.value != nil {
-				out = append(out, member{e.key, project(e.value, below)})
+				if value := project(e.value, below); value != nil {
+					out = append(out, member{e.key, value})
+				}
 			}
 		}
 		return out
 	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			out[i] = project(e, m)
+		out := []any{}
+		for _, e := range v {
+			if value := project(e, m); value != nil {
+				out = append(out, value)
+			}
 		}
 		return out
 	}
-	return nil // a scalar has no members; only "*" asks it for one
+	return nil // a scalar has no members, and is left out where one is asked for: by "*", or of what the schema does not know
 }
 
 // schema names the members of every resource that is served, after the Calendar discovery document of revision 20260225

@@ -35,6 +35,7 @@ func TestFields(t *testing.T) {
 		one + "extendedProperties/private/k":     `{"extendedProperties":{"private":{"k":"v"}}}`,
 		one + "extendedProperties(private(*))":   `{"extendedProperties":{"private":{"k":"v"}}}`,
 		one + "*/date":                           `{"creator":{},"organizer":{},"start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"},"attendees":[{},{}],"extendedProperties":{},"reminders":{},"x":{}}`,
+		one + "*/z/a":                            `{"creator":{},"organizer":{},"start":{},"end":{},"attendees":[{},{}],"extendedProperties":{},"reminders":{},"x":{"z":[]}}`, // 2 has no a
 		list + "kind,items/id":                   `{"kind":"calendar#events","items":[{"id":"e"}]}`,
 		list + "items(id,start/date),accessRole": `{"accessRole":"reader","items":[{"id":"e","start":{"date":"2023-11-15"}}]}`,
 		list + "kind":                            `{"kind":"calendar#events"}`,
