@@ -227,6 +227,7 @@ func FuzzRetryAfter(f *testing.F) {
 	f.Add("0", "x")
 	f.Add("2147483647", "Tue, 14 Nov 2023 22:13:20 GMT")
 	f.Add("2147483648", "")
+	f.Add("2147483648x", "")
 	f.Add("-1", "Tuesday, 14-Nov-23 22:13:20 GMT")
 	f.Add("+1", "Tue Nov 14 22:13:20 2023")
 	f.Add("1.5", "Tuesday, 14-Nov-23 22:13:20 PST") // not of HTTP, but net/http reads it
@@ -252,10 +253,12 @@ func FuzzRetryAfter(f *testing.F) {
 		var want time.Duration
 		if moment, err := http.ParseTime(value); err == nil {
 			want = max(0, moment.Sub(server))
-		} else if value != "" && strings.Trim(value, "0123456789") == "" {
-			n, _ := new(big.Int).SetString(value, 10)
-			if want = (1<<31 - 1) * time.Second; n.IsInt64() {
-				want = min(want, time.Duration(min(n.Int64(), 1<<31))*time.Second)
+		} else if rest := strings.TrimLeft(value, "0123456789"); rest != value {
+			const most = 1<<31 - 1
+			if n, _ := new(big.Int).SetString(strings.TrimSuffix(value, rest), 10); n.Cmp(big.NewInt(most)) > 0 {
+				want = most * time.Second // whatever follows
+			} else if rest == "" {
+				want = time.Duration(n.Int64()) * time.Second
 			}
 		}
 		if e.RetryAfter != want || want < 0 {

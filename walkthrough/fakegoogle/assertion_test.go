@@ -58,10 +58,11 @@ func FuzzAssertion(f *testing.F) {
 			checkAssertion(t, text, keys)
 		}
 		signed := b64([]byte(header)) + "." + b64([]byte(claims))
-		a, ok := parseAssertion(signed + "." + b64(sign(signed)))
+		a, ok := parseAssertion(signed + ".")
 		if !ok {
 			return
 		}
+		a.signature = sign(signed)
 		var alg string
 		if want := json.Unmarshal(a.header["alg"], &alg) == nil && alg == "RS256"; a.signedBy(keys) != want {
 			t.Errorf("%s: signed by the key: %v", signed, !want)
