@@ -55,6 +55,7 @@ func TestErrors(t *testing.T) {
 			w.Delegate(w.account.ClientID, "https://www.googleapis.com/auth/calendar.events.readonly")
 		}, "", append([]string{"-sub", "boss@gmail.com"}, events[1:]...)},
 		{"not shared", func(w *world) { w.Share(you, w.account.Email, "") }, "", events},
+		{"an id that does not print", nil, "", []string{"events", "-key", "KEY", "-api", "API", "you\x1b[2J\u202e@gmail.com"}},
 		{"API not enabled", func(w *world) { w.SetAPIEnabled("fivestep-lesson", false) }, "", events},
 		{"scope too small", nil, "", append([]string{"-scope", calendarListScope}, events[1:]...)},
 		{"scope too small for the list", nil, "", []string{"calendars", "-key", "KEY", "-api", "API", "-scope", "https://www.googleapis.com/auth/calendar.events.readonly"}},
