@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
@@ -163,7 +164,7 @@ func TestUnknownFields(t *testing.T) {
 	}
 }
 
-// Whatever the bytes are, they are tiled.
+// Whatever the bytes are, they are tiled, and the page shows just them.
 func FuzzFields(f *testing.F) {
 	trace, err := Run(context.Background())
 	if err != nil {
@@ -181,6 +182,14 @@ func FuzzFields(f *testing.F) {
 		part.explain()
 		if wrong := tiles(&part); len(wrong) > 0 {
 			t.Errorf("%q", wrong)
+		}
+		for _, f := range part.Fields {
+			if !utf8.RuneStart(data[f.Start]) {
+				return // two halves of a character, in two fields, are two that cannot be shown
+			}
+		}
+		if shown, want := rowsOf(&part); shown != want {
+			t.Errorf("the page shows\n%s\nof\n%s", shown, want)
 		}
 	})
 }

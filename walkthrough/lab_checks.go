@@ -102,7 +102,7 @@ func says(step int, err error, calendarID, email string) []string {
 	why, hint, _ := strings.Cut(advice, "\n")
 	lines := []string{fmt.Sprintf("fivestep: step %d: %s", step, text), "why: " + why, "hint: " + hint}
 	if events != nil && events.Reason == "notFound" {
-		lines = append(lines, fmt.Sprintf("hint: share %s with %s: calendar.google.com > Settings > the calendar > Shared with > Add people", calendarID, email))
+		lines = append(lines, fmt.Sprintf("hint: share %s with %s: calendar.google.com > Settings > the calendar > Shared with > Add people", printable(calendarID), email))
 	}
 	return lines
 }

@@ -16,8 +16,14 @@ import (
 // size have.
 var known = regexp.MustCompile(`^(?:ya29\.c\.(?:c0AS)?|MIIEv[AQgw]IB)`)
 
-// masked is what stands in the place of a secret.
+// onlyMask is a mask and nothing else.
+var onlyMask = regexp.MustCompile(known.String() + `?\[\.\.\. \d+ more characters withheld\]$`)
+
+// masked is what stands in the place of a secret. A mask stays as it is.
 func masked(secret string) string {
+	if onlyMask.MatchString(secret) {
+		return secret
+	}
 	shown := known.FindString(secret)
 	return fmt.Sprintf("%s[... %d more characters withheld]", shown, len(secret)-len(shown))
 }

@@ -5,9 +5,12 @@ package walkthrough
 import (
 	"context"
 	"errors"
+	"html"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -105,40 +108,122 @@ func TestOwnErrors(t *testing.T) {
 	}
 }
 
-// Whatever is typed is either sent or refused by name, and can be shown.
+var (
+	htmlTag  = regexp.MustCompile(`<(/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<>]*")?)*)>|<!DOCTYPE html>`)
+	ownForm  = regexp.MustCompile(`(?s)<form.*</form>`)
+	ownField = regexp.MustCompile(`(?s)<textarea [^>]*>\n(.*?)</textarea>|<input [^>]* value="([^"]*)"`)
+)
+
+// checkHTML fails unless every < and > belongs to a tag, every element is closed, and
+// nothing can run.
+func checkHTML(t *testing.T, page string) {
+	t.Helper()
+	var open []string
+	for _, m := range htmlTag.FindAllStringSubmatch(page, -1) {
+		switch name := m[2]; {
+		case name == "script" || strings.Contains(m[3], " on") || strings.Contains(m[3], "javascript:"):
+			t.Errorf("%s on the page", m[0])
+		case name == "" || name == "meta" || name == "link" || name == "input":
+		case m[1] == "":
+			open = append(open, name)
+		case len(open) == 0 || open[len(open)-1] != name:
+			t.Fatalf("%s closes %q", m[0], open)
+		default:
+			open = open[:len(open)-1]
+		}
+	}
+	if rest := htmlTag.ReplaceAllString(page, ""); strings.ContainsAny(rest, "<>") || len(open) > 0 {
+		at := max(strings.IndexAny(rest, "<>"), 0)
+		t.Errorf("not well-formed: %.100q, %q are open", rest[at:], open)
+	}
+}
+
+// Whatever is typed is an address to be shared, is either sent or refused by name, and
+// is shown as it was typed, but for what a browser or a terminal would take for more
+// than text.
 func FuzzOwn(f *testing.F) {
+	s := newTestServer(f)
 	o := DefaultOwn()
 	f.Add(o.Header, o.Claims, o.Clock, o.Calendar)
 	f.Add(`{"alg":"RS256","alg":"none"}`, `{"iss":null,"iat":1e999,"exp":-0}`, "1700000000", "..")
 	f.Add("\xff", "{{{{", "2023-11-14T22:13:20Z", "a/b?c#d%e\x00\n")
 	f.Add("[]", `{"iss":"reader@fivestep-lesson.iam.gserviceaccount.com","sub":"`+"\u202e"+`"}`, "4102444800", "primary")
+	f.Add("</textarea><script>alert(1)</script>", "\x00\r\n\r", "-1", "#\"'>")
+	f.Add(o.Header, strings.Replace(o.Claims, "reader@", "<b onclick=x>&lt;@", 1), o.Clock, `"><img src=x>`)
+	f.Add(o.Header, o.Claims, o.Clock, "<b>+`</b>&amp;@x")
+	f.Add(o.Header, strings.Replace(o.Claims, "readonly", "everything", 1), " "+o.Clock, o.Calendar)
+	f.Add("", "", "", "")
+	f.Add(o.Header, o.Claims, o.Clock, "you@gma\xff\u202el.com") // Google does not know it; the hint names it
 	f.Fuzz(func(t *testing.T, header, claims, clock, calendar string) {
-		o := Own{header, claims, clock, calendar}
-		if again := ParseOwn(o.Values()); !strings.Contains(header+claims+clock+calendar, "\r\n") && again != o {
-			t.Errorf("%+v came back as %+v", o, again)
+		typed := Own{header, claims, clock, calendar}
+		query, err := url.ParseQuery(typed.Values().Encode())
+		if err != nil {
+			t.Fatal(err)
 		}
+		o := ParseOwn(query) // typed, but for the line ends of forms
+		if again := ParseOwn(o.Values()); !strings.Contains(header+claims+clock+calendar, "\r\n") && (o != typed || again != o) {
+			t.Errorf("%+v came back as %+v, and that as %+v", typed, o, again)
+		}
+		content := &resultPage{site: s.site}
 		r, err := o.Run(context.Background())
 		var bad *OwnError
+		if errors.As(err, &bad) {
+			content.BadField, content.Problem = bad.Field, bad.Problem
+		} else if err != nil {
+			t.Fatal(err)
+		} else {
+			checkOwnResult(t, r)
+			content = newResultPage(s.site, r)
+		}
+		content.Own = o
+		body, err := s.page("own", "Your own", "own", content)
 		if err != nil {
-			if !errors.As(err, &bad) {
-				t.Fatal(err)
+			t.Fatal(err)
+		}
+		page := string(body)
+		checkHTML(t, page)
+		var fields []string
+		for _, m := range ownField.FindAllStringSubmatch(page, -1) {
+			fields = append(fields, html.UnescapeString(m[1]+m[2]))
+		}
+		if want := []string{o.Header, o.Claims, o.Clock, o.Calendar}; strings.Join(fields, "|") != strings.ReplaceAll(strings.Join(want, "|"), "\x00", "\ufffd") {
+			t.Errorf("typed was %q, the form has %q", want, fields)
+		}
+		// Beside the form it is what a run came to: no token, and no character that is
+		// not for the eye.
+		rest := html.UnescapeString(ownForm.ReplaceAllString(page, ""))
+		if strings.ContainsFunc(rest, func(r rune) bool { return !unicode.IsPrint(r) && r != '\n' }) || !utf8.ValidString(rest) {
+			at := strings.IndexFunc(rest, func(r rune) bool { return !unicode.IsPrint(r) && r != '\n' || r == utf8.RuneError })
+			t.Errorf("does not print: %.100q", rest[max(at, 0):])
+		}
+		if regexp.MustCompile(`ya29\.c\.c0AS[A-Za-z0-9]`).MatchString(rest) {
+			t.Error("an access token is shown")
+		}
+		// Prose with links and names in it has its words still.
+		for _, text := range []string{o.Header, o.Claims, o.Calendar} {
+			marked := string(rich(text))
+			if checkHTML(t, marked); html.UnescapeString(htmlTag.ReplaceAllString(marked, "")) != text {
+				t.Errorf("%q becomes %q", text, marked)
 			}
-			return
-		}
-		if r.Failed > 0 && (len(r.Says) == 0 || len(r.Missed) != 5-r.Failed) {
-			t.Errorf("step %d fails: %q", r.Failed, r.Says)
-		}
-		for _, c := range r.Changed {
-			at := 0
-			for _, d := range c.Ranges {
-				if d.Start < at || d.End < d.Start || d.End > len(c.Bytes) {
-					t.Errorf("%s: %+v", c.Name, c.Ranges)
-				}
-				at = d.End
-			}
-		}
-		if text := labText(t, r); !utf8.ValidString(text) {
-			t.Error("the text is not UTF-8")
 		}
 	})
+}
+
+func checkOwnResult(t *testing.T, r *Result) {
+	t.Helper()
+	if r.Failed > 0 && (len(r.Says) == 0 || len(r.Missed) != 5-r.Failed) {
+		t.Errorf("step %d fails: %q", r.Failed, r.Says)
+	}
+	for _, c := range r.Changed {
+		at := 0
+		for _, d := range c.Ranges {
+			if d.Start < at || d.End < d.Start || d.End > len(c.Bytes) {
+				t.Errorf("%s: %+v", c.Name, c.Ranges)
+			}
+			at = d.End
+		}
+	}
+	if text := labText(t, r); !utf8.ValidString(text) {
+		t.Error("the text is not UTF-8")
+	}
 }

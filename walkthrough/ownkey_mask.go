@@ -37,14 +37,13 @@ func withoutTokens(p Part) Part {
 	head, body, _ := bytes.Cut(p.Bytes, []byte("\r\n\r\n"))
 	if len(body) > 0 && !expected(body) {
 		p.replace(append(append(bytes.Clone(head), "\r\n\r\n"...), masked(string(body))...))
-		return p
 	}
-	for _, m := range tokenMember.FindAllSubmatch(p.Bytes, -1) {
-		if !mask.Match(m[2]) {
-			withhold(&p, string(m[2]))
-		}
-	}
-	return withoutLongWords(p)
+	p = withoutLongWords(p) // first, as a short token may be part of another word
+	p.replace(tokenMember.ReplaceAllFunc(p.Bytes, func(member []byte) []byte {
+		m := tokenMember.FindSubmatch(member)
+		return []byte(string(m[1]) + masked(string(m[2])))
+	}))
+	return p
 }
 
 func withoutLongWords(p Part) Part {

@@ -212,6 +212,9 @@ func TestWithoutTokens(t *testing.T) {
 		{"short", `{"access_token" : "secret\u0041", "id_token":"x.y"}`, `{"access_token" : "[... 12 more characters withheld]", "id_token":"[... 3 more characters withheld]"}`},
 		{"elsewhere", "<p>" + token + "</p>", "<p>ya29.c.c0AS[... 120 more characters withheld]</p>"},
 		{"no chunks", "HTTP/1.1 200 OK\r\n\r\n5\r\n", "HTTP/1.1 200 OK\r\n\r\n[... 3 more characters withheld]"},
+		{"in the head of what is not understood", "HTTP/1.1 502 Bad Gateway\r\nX-Sent: " + token + "\r\n\r\nsecret", "HTTP/1.1 502 Bad Gateway\r\nX-Sent: ya29.c.c0AS[... 120 more characters withheld]\r\n\r\n[... 6 more characters withheld]"},
+		{"a token that ends in a mask", `{"access_token":"secret[... 9 more characters withheld]"}`, `{"access_token":"[... 38 more characters withheld]"}`},
+		{"a mask", `{"access_token":"ya29.c.[... 9 more characters withheld]"}`, `{"access_token":"ya29.c.[... 9 more characters withheld]"}`},
 		{"nothing", "", ""},
 	} {
 		got := withoutTokens(Part{Bytes: unchunked([]byte(test.message))})

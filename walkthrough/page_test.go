@@ -30,24 +30,26 @@ func fileOf(t testing.TB) []byte {
 	return b.Bytes()
 }
 
-// TestRowsAreTheBytes joins what the page shows of each part, and compares it with
-// the part, but for line ends and what a browser cannot show.
+// rowsOf joins what the page shows of a part, and says what that should be: the part,
+// but for blanks, line ends and what a browser cannot show.
+func rowsOf(part *Part) (shown, want string) {
+	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	for _, row := range newBlock("", part, defaultBase, false).Rows {
+		shown += row.text()
+	}
+	want = string(part.Bytes)
+	if part.Kind == Binary {
+		want = fmt.Sprintf("%x", part.Bytes)
+	}
+	return squeeze(shown), squeeze(printable(want))
+}
+
 func TestRowsAreTheBytes(t *testing.T) {
 	trace, _ := lesson(t, fakegoogle.New())
-	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	for _, step := range trace.Steps {
 		for i := range step.Parts {
-			part := &step.Parts[i]
-			var shown strings.Builder
-			for _, row := range newBlock("", part, defaultBase, false).Rows {
-				shown.WriteString(row.text())
-			}
-			want := string(part.Bytes)
-			if part.Kind == Binary {
-				want = fmt.Sprintf("%x", part.Bytes)
-			}
-			if squeeze(shown.String()) != squeeze(printable(want)) {
-				t.Errorf("%s: the page shows\n%s\nof\n%s", part.Name, shown.String(), want)
+			if shown, want := rowsOf(&step.Parts[i]); shown != want {
+				t.Errorf("%s: the page shows\n%s\nof\n%s", step.Parts[i].Name, shown, want)
 			}
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 )
@@ -107,20 +106,6 @@ func TestOtherAnswers(t *testing.T) {
 	if _, err := NewServer(ctx, defaultBase); err == nil {
 		t.Error("a server of a run that was called off")
 	}
-}
-
-// FuzzOwnPage types anything into the form.
-func FuzzOwnPage(f *testing.F) {
-	s := newTestServer(f)
-	f.Add(`{"alg":"RS256"}`, `{"iss":1}`, "2023-11-14T22:13:20Z", "you@gmail.com")
-	f.Add("</textarea><script>alert(1)</script>", "\x00\xff", "-1", "#\"'>")
-	f.Fuzz(func(t *testing.T, header, claims, clock, calendar string) {
-		q := url.Values{"header": {header}, "claims": {claims}, "clock": {clock}, "calendar": {calendar}}
-		w := get(s, "/own?"+q.Encode())
-		if w.Code != 200 || strings.Contains(w.Body.String(), "<script") || strings.Count(w.Body.String(), "<main") != 1 {
-			t.Errorf("%d %s", w.Code, w.Body)
-		}
-	})
 }
 
 func BenchmarkPages(b *testing.B) {
