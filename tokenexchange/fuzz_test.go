@@ -164,6 +164,7 @@ func FuzzRetryAfter(f *testing.F) {
 	f.Add("+1", "Tue Nov 14 22:13:20 2023")
 	f.Add("1.5", "Tuesday, 14-Nov-23 22:13:20 PST") // not of HTTP, but net/http reads it
 	f.Add("Tue, 14 Nov 2023 22:15:20 GMT", "Tue, 14 Nov 2023 22:13:20 GMT")
+	f.Add("Tue, 14 Nov 2023 22:13:20 GMT", "Tue, 14 Nov 2023 22:15:20 GMT")
 	f.Add("Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT")
 	f.Fuzz(func(t *testing.T, value, date string) {
 		resp := &http.Response{StatusCode: 503, Header: http.Header{"Retry-After": {value}, "Date": {date}}, Body: http.NoBody}
