@@ -102,12 +102,13 @@ func TestImports(t *testing.T) {
 
 // goroutines are all that are started outside tests, and why.
 var goroutines = map[string]string{
-	"tokenexchange/source.go":  "one refresh behind the callers' backs",
-	"calendar/list.go":         "the next page, read ahead",
-	"cmd/fivestep/auth.go":     "a read from a pipe that a signal must be able to end",
-	"cmd/fakegoogle/main.go":   "the server",
-	"cmd/walkthrough/serve.go": "the server",
-	"walkthrough/wire.go":      "the server on a wire in memory",
+	"tokenexchange/source.go":               "one refresh behind the callers' backs",
+	"calendar/list.go":                      "the next page, read ahead",
+	"walkthrough/fakegoogle/faults_wire.go": "watches for the client that leaves",
+	"cmd/fivestep/auth.go":                  "a read from a pipe that a signal must be able to end",
+	"cmd/fakegoogle/main.go":                "the server",
+	"cmd/walkthrough/serve.go":              "the server",
+	"walkthrough/wire.go":                   "the server on a wire in memory",
 }
 
 // Nothing runs before it is called, nothing goes on unseen, nothing is remembered
