@@ -98,7 +98,7 @@ func (c *Client) get(ctx context.Context, cl call) error {
 			return cl.fail(atContext, cmp.Or(ctx.Err(), context.DeadlineExceeded))
 		case !e.Temporary() || attempt >= cmp.Or(max(c.MaxAttempts, 0), 4) || limited && time.Until(deadline) < d:
 			e.Op, e.Page = cl.op, cl.page
-			e.withhold(token)
+			e.withhold(strings.NewReplacer(token, "[withheld]", url.QueryEscape(token), "[withheld]"))
 			return e // better told now than after the deadline
 		}
 		if err := c.sleep(ctx, d); err != nil {
@@ -170,7 +170,7 @@ func (c *Client) base() (string, error) {
 func (c *Client) accessToken(ctx context.Context, cl call) (token string, err error) {
 	if c.Token == nil {
 		err = errors.New("Client.Token is not set")
-	} else if token, err = c.Token(ctx); err == nil && (token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })) {
+	} else if token, err = c.Token(ctx); err == nil && (token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' })) {
 		err = errors.New("empty, or with characters that cannot stand in a header") // RFC 6750, section 2.1
 	}
 	if err != nil {

@@ -110,8 +110,8 @@ func (e *Error) explain(resp *http.Response) {
 
 // withhold cleans all that came from a server and takes out the token, even a short
 // one. A cause is kept unless its text would change.
-func (e *Error) withhold(token string) {
-	without := func(s string) string { return clean(strings.ReplaceAll(s, token, "[withheld]")) }
+func (e *Error) withhold(token *strings.Replacer) {
+	without := func(s string) string { return clean(token.Replace(s)) }
 	for _, s := range []*string{&e.Reason, &e.Message, &e.Domain, &e.Location, &e.HelpURL} {
 		*s = without(*s)
 	}
@@ -120,8 +120,9 @@ func (e *Error) withhold(token string) {
 	}
 }
 
-// long matches what may be a token.
-var long = regexp.MustCompile(`[A-Za-z0-9_.=-]{64,}`)
+// long matches what may be a token, and the password of a proxy: in its URL, or as
+// it was sent.
+var long = regexp.MustCompile(`[A-Za-z0-9_.=-]{64,}|//[^/?#@\s]+@|Basic \S+`)
 
 // clean makes a server's text fit for an error and a terminal: one line of about
 // 500 bytes at most, nothing that does not print, nothing that may be a secret.

@@ -82,7 +82,7 @@ func TestWithhold(t *testing.T) {
 	} {
 		cause := errors.New(in)
 		e := &Error{Reason: in, Message: in, Domain: in, Location: in, HelpURL: in, Err: cause}
-		e.withhold(secret)
+		e.withhold(strings.NewReplacer(secret, "[withheld]"))
 		for _, got := range []string{e.Reason, e.Message, e.Domain, e.Location, e.HelpURL, e.Err.Error()} {
 			if got != want || len(got) > 503 {
 				t.Errorf("%q: %q, want %q", in, got, want)

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -118,8 +119,16 @@ func TestTokenIsNowhere(t *testing.T) {
 		}
 	}
 	for name, transport := range map[string]roundTripper{
-		"message":   echo(403, `{"error":{"message":"no %[1]s","status":"%[1]s","errors":[{"reason":"r%[1]s","domain":"%[1]s","location":"%[1]s"}],"details":[{"links":[{"url":"https://x/%[1]s"}]}]}}`),
-		"flat":      echo(400, `{"error":"%[1]s","error_description":"%[1]s"}`),
+		"message": echo(403, `{"error":{"message":"no %[1]s","status":"%[1]s","errors":[{"reason":"r%[1]s","domain":"%[1]s","location":"%[1]s"}],"details":[{"links":[{"url":"https://x/%[1]s"}]}]}}`),
+		"flat":    echo(400, `{"error":"%[1]s","error_description":"%[1]s"}`),
+		"escaped": func(r *http.Request) (*http.Response, error) {
+			return echo(403, `{"error":{"message":"%s"}}`)(escaped(r))
+		},
+		"type": func(r *http.Request) (*http.Response, error) {
+			a := answer(200, "")
+			a.Header.Set("Content-Type", r.Header.Get("Authorization"))
+			return a, nil
+		},
 		"HTML":      echo(502, `<html><title>%s</title></html>`),
 		"text":      echo(500, `Authorization: Bearer %s`),
 		"200 text":  echo(200, `your token is %s`),
@@ -151,6 +160,23 @@ func TestTokenIsNowhere(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// escaped is r with its token as it would stand in a URL.
+func escaped(r *http.Request) *http.Request {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+url.QueryEscape(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")))
+	return r
+}
+
+// The password of a proxy is a secret, too.
+func TestProxyPassword(t *testing.T) {
+	c := &Client{Token: func(context.Context) (string, error) { return token, nil }, MaxAttempts: 1}
+	c.HTTP = &http.Client{Transport: &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse("http://me:Canary%zz@proxy.example") }}}
+	_, err := c.Calendar(context.Background(), "primary")
+	if want := `: GET https://www.googleapis.com: parse "http:[withheld]proxy.example": invalid URL escape "%zz"`; !strings.HasSuffix(fault(t, err).Error(), want) {
+		t.Errorf("%v; want %s", err, want)
 	}
 }
 

@@ -22,8 +22,9 @@ import (
 // once, as a JSON file. The fields are the members of that JSON, checked:
 // https://cloud.google.com/iam/docs/keys-create-delete
 //
-// A KeyFile prints masked under every fmt verb, in JSON and in logs. The file it
-// came from holds the key unencrypted: whoever can read it is the account.
+// A KeyFile prints masked under every fmt verb, in JSON and in logs; in an
+// unexported field, where fmt calls no methods, its PrivateKey prints as an address.
+// The file it came from holds the key unencrypted: whoever can read it is the account.
 type KeyFile struct {
 	Type                    string // always "service_account"
 	ProjectID               string
@@ -147,7 +148,7 @@ func (k *KeyFile) check(oauthClient bool) error {
 		{!strings.Contains(k.ClientEmail, "@") || strings.ContainsAny(k.ClientEmail, " \t\r\n"), "client_email", fmt.Sprintf("%.30q is not an e-mail address", k.ClientEmail), "The file was edited; even a trailing blank makes it another account."},
 		{k.TokenURI == "", "token_uri", "is missing or empty", edited},
 		{u.Host == "" || u.User != nil || u.Fragment != "", "token_uri", "is not the URL of a token endpoint", edited},
-		{u.Scheme != "https" && !(u.Scheme == "http" && loopback), "token_uri", fmt.Sprintf("%.60q is not https", u.Scheme+"://"+u.Host), "Whoever reads an assertion on the way can use it; plain http is accepted for localhost, 127.0.0.1 and ::1 only."},
+		{u.Scheme != "https" && !(u.Scheme == "http" && loopback), "token_uri", fmt.Sprintf("%.40q is not https", u.Scheme+"://"+u.Host), "Whoever reads an assertion on the way can use it; plain http is accepted for localhost, 127.0.0.1 and ::1 only."},
 	})
 }
 

@@ -225,7 +225,7 @@ func TestBadKeyFiles(t *testing.T) {
 func TestKeyFileIsMasked(t *testing.T) {
 	k := testKeyFile(t)
 	var out strings.Builder
-	for _, v := range []any{k, *k, []KeyFile{*k}, map[string]*KeyFile{"k": k}, struct{ K *KeyFile }{k}, struct{ k *KeyFile }{k}} {
+	for _, v := range []any{k, *k, []KeyFile{*k}, map[string]*KeyFile{"k": k}, struct{ K *KeyFile }{k}, struct{ k *KeyFile }{k}, struct{ k KeyFile }{*k}} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}

@@ -55,9 +55,10 @@ func (e *Error) ClockOffset() time.Duration {
 	return e.LocalDate.Sub(e.ServerDate).Round(time.Second)
 }
 
-// long matches what may be a token or an assertion: Google has been seen to echo
-// the whole assertion in a description (Worklytics/psoxy, docs/sources/google-workspace).
-var long = regexp.MustCompile(`[A-Za-z0-9_.=-]{64,}`)
+// long matches what may be a token or an assertion, as Google has been seen to echo
+// the whole assertion in a description (Worklytics/psoxy, docs/sources/google-workspace),
+// and the password of a proxy: in its URL, or as it was sent.
+var long = regexp.MustCompile(`[A-Za-z0-9_.=-]{64,}|//[^/?#@\s]+@|Basic \S+`)
 
 // clean makes a server's text fit for an error and a terminal: one line of about
 // 500 bytes at most, nothing that does not print, nothing that may be a secret.
@@ -74,11 +75,14 @@ func clean(s string) string {
 	return s
 }
 
-// safe keeps an error of net/http unless its text would change when cleaned: it
-// may quote what the server sent ("malformed HTTP response ...").
-func safe(err error) error {
-	if text := clean(err.Error()); text != err.Error() {
-		return errors.New(text)
+// withhold cleans all that came from a server and takes out the secret, even a
+// short one. A cause of net/http, which may quote what the server sent ("malformed HTTP
+// response ..."), is kept unless its text would change.
+func (e *Error) withhold(secret string) *Error {
+	without := func(s string) string { return clean(strings.ReplaceAll(s, secret, "[withheld]")) }
+	e.Code, e.Description, e.Problem = without(e.Code), without(e.Description), without(e.Problem)
+	if e.Err != nil && without(e.Err.Error()) != e.Err.Error() {
+		e.Err = errors.New(without(e.Err.Error()))
 	}
-	return err
+	return e
 }

@@ -79,23 +79,23 @@ func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 		Description string      `json:"error_description"`
 	}
 	err := json.Unmarshal(body, &answer)
-	e.Code, e.Description = clean(answer.Error), clean(answer.Description)
+	e.Code, e.Description = answer.Error, answer.Description
 	var wrongType *json.UnmarshalTypeError
 	switch {
 	case readErr != nil:
-		e.Problem, e.Err, e.network = "the answer broke off", safe(readErr), true
+		e.Problem, e.Err, e.network = "the answer broke off", readErr, true
 	case len(body) > maxBody:
 		e.Problem = "the answer is larger than 1 MiB"
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		location, _ := resp.Location() // nil if there is none
-		e.Problem = fmt.Sprintf("a redirect to %q, which is not followed: the assertion goes to one host only", clean(cmp.Or(location, &url.URL{}).Host))
+		e.Problem = fmt.Sprintf("a redirect to %q, which is not followed: the assertion goes to one host only", cmp.Or(location, &url.URL{}).Host)
 	case errors.As(err, &wrongType) && wrongType.Field == "":
 		e.Problem = "JSON that is not an object"
 	case errors.As(err, &wrongType):
-		e.Problem = fmt.Sprintf("the member %q has the wrong type", clean(wrongType.Field))
+		e.Problem = fmt.Sprintf("the member %q has the wrong type", wrongType.Field)
 	case !json.Valid(body):
 		// A body that is not JSON is named and never shown: it may be anything.
-		e.Problem = fmt.Sprintf("%d bytes of type %q, not JSON", len(body), clean(resp.Header.Get("Content-Type")))
+		e.Problem = fmt.Sprintf("%d bytes of type %q, not JSON", len(body), resp.Header.Get("Content-Type"))
 	case err != nil:
 		e.Problem = "expires_in is not a number of seconds"
 	case e.Code != "": // with a 200, too
@@ -105,10 +105,10 @@ func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 		e.Problem = "an id_token and no access_token"
 	case answer.AccessToken == "":
 		e.Problem = "no access_token"
-	case strings.ContainsFunc(answer.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }):
+	case strings.ContainsFunc(answer.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }):
 		e.Problem = "the access_token has characters that cannot stand in a header" // RFC 6750, section 2.1
 	case !strings.EqualFold(answer.TokenType, "Bearer"): // RFC 6749, section 5.1: case insensitive
-		e.Problem = fmt.Sprintf("token_type is %q, not Bearer", clean(answer.TokenType))
+		e.Problem = fmt.Sprintf("token_type is %q, not Bearer", answer.TokenType)
 	default:
 		token := &Token{AccessToken: answer.AccessToken, TokenType: answer.TokenType, Scope: answer.Scope}
 		if seconds, _ := answer.ExpiresIn.Float64(); seconds >= 1 {
@@ -118,7 +118,7 @@ func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 		}
 		return token, nil
 	}
-	return nil, e
+	return nil, e.withhold(cmp.Or(answer.AccessToken, answer.IDToken, "\x00"))
 }
 
 // Exchange sends the assertion and returns the access token. It tries again, with
@@ -126,16 +126,9 @@ func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 // for minutes at most, while an assertion lives for an hour. Errors are of type
 // *[Error]; those of ctx are wrapped in it.
 func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Token, error) {
-	var client http.Client
-	if c.HTTP != nil {
-		client = *c.HTTP
-	}
+	client := *cmp.Or(c.HTTP, &http.Client{})
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client.Timeout = cmp.Or(client.Timeout, 30*time.Second)
-	sleep := c.Sleep
-	if sleep == nil {
-		sleep = sleepTimer
-	}
 	for attempt := 1; ; attempt++ {
 		token, err := c.try(ctx, &client, tokenURL, assertion)
 		var failed *Error
@@ -150,7 +143,7 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 		case !failed.Temporary() || attempt >= cmp.Or(max(c.MaxAttempts, 0), 4) || limited && time.Until(deadline) < d:
 			return nil, failed // the last is better told now than after the deadline
 		}
-		if err := sleep(ctx, d); err != nil {
+		if err := c.sleep(ctx, d); err != nil {
 			return nil, &Error{Problem: "no token yet", Err: err}
 		}
 	}
@@ -162,9 +155,10 @@ func (c *Client) try(ctx context.Context, client *http.Client, tokenURL, asserti
 	if err != nil {
 		return nil, err
 	}
+	req.Close = c.HTTP == nil // net/http logs what is sent after an answer on a connection that it keeps, be it half a token
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, &Error{LocalDate: timeNow(c.Now), Problem: "no answer", Err: safe(err), network: !errors.As(err, new(*tls.CertificateVerificationError))}
+		return nil, (&Error{LocalDate: timeNow(c.Now), Problem: "no answer", Err: err, network: !errors.As(err, new(*tls.CertificateVerificationError))}).withhold(assertion)
 	}
 	return ParseResponse(resp, timeNow(c.Now))
 }

@@ -146,19 +146,19 @@ func TestParseResponseToken(t *testing.T) {
 		name, body string
 		lifetime   time.Duration // 0: not known
 	}{
-		{"number", `{"access_token":"a","token_type":"Bearer","expires_in":3599}`, 3599 * time.Second},
-		{"digit string", `{"access_token":"a","token_type":"bearer","expires_in":"3599"}`, 3599 * time.Second},
-		{"fraction", `{"access_token":"a","token_type":"BEARER","expires_in":3599.9}`, 3599 * time.Second},
-		{"missing", `{"access_token":"a","token_type":"Bearer"}`, 0},
-		{"null", `{"access_token":"a","token_type":"Bearer","expires_in":null}`, 0},
-		{"zero", `{"access_token":"a","token_type":"Bearer","expires_in":0}`, 0},
-		{"negative", `{"access_token":"a","token_type":"Bearer","expires_in":-5}`, 0},
-		{"absurd", `{"access_token":"a","token_type":"Bearer","expires_in":1e300}`, 24 * time.Hour},
-		{"unknown members", `{"access_token":"a","token_type":"Bearer","expires_in":60,"x":[{}]}`, time.Minute},
+		{"number", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":3599}`, 3599 * time.Second},
+		{"digit string", `{"access_token":"ya29.x","token_type":"bearer","expires_in":"3599"}`, 3599 * time.Second},
+		{"fraction", `{"access_token":"ya29.x","token_type":"BEARER","expires_in":3599.9}`, 3599 * time.Second},
+		{"missing", `{"access_token":"ya29.x","token_type":"Bearer"}`, 0},
+		{"null", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":null}`, 0},
+		{"zero", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":0}`, 0},
+		{"negative", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":-5}`, 0},
+		{"absurd", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":1e300}`, 24 * time.Hour},
+		{"unknown members", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":60,"x":[{}]}`, time.Minute},
 	} {
 		now := time.Now() // with a monotonic reading, which Expiry must not have
 		token, err := ParseResponse(respond(200, "", test.body), now)
-		if err != nil || token.AccessToken != "a" {
+		if err != nil || token.AccessToken != "ya29.x" {
 			t.Errorf("%s: %v, %v", test.name, token, err)
 			continue
 		}
@@ -182,7 +182,7 @@ func TestParseResponseRefuses(t *testing.T) {
 	}{
 		{"empty object", 200, "", `{}`, "200: no access_token", "every scope"},
 		{"error with 200", 200, "", `{"error":"invalid_grant","error_description":"Bad Request"}`, "200 invalid_grant: Bad Request", "does not accept"},
-		{"error beside a token", 200, "", `{"error":"x","access_token":"a","token_type":"Bearer"}`, "200 x", "not how Google"},
+		{"error beside a token", 200, "", `{"error":"x","access_token":"ya29.x","token_type":"Bearer"}`, "200 x", "not how Google"},
 		{"no error member", 400, "", `{}`, `400: JSON without the member "error"`, "not how Google"},
 		{"empty body", 200, "", ``, `200: 0 bytes of type "", not JSON`, "not how Google"},
 		{"HTML with 200", 200, "Content-Type: text/html\r\n", `<html><title>Sign in</title>`, `200: 28 bytes of type "text/html", not JSON`, "login page"},
@@ -194,11 +194,14 @@ func TestParseResponseRefuses(t *testing.T) {
 		{"error of wrong type", 404, "", `{"error":{"code":404}}`, `404: the member "error" has the wrong type`, "not how Google"},
 		{"line break in token", 200, "", `{"access_token":"a\nb","token_type":"Bearer"}`, "200: the access_token has characters that cannot stand in a header", "not how Google"},
 		{"invalid UTF-8 in token", 200, "", "{\"access_token\":\"a\xff\",\"token_type\":\"Bearer\"}", "200: the access_token has characters that cannot stand in a header", "not how Google"},
-		{"no token_type", 200, "", `{"access_token":"a"}`, `200: token_type is "", not Bearer`, "not how Google"},
-		{"MAC token", 200, "", `{"access_token":"a","token_type":"mac"}`, `200: token_type is "mac", not Bearer`, "not how Google"},
-		{"expires_in a word", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":"soon"}`, "200: expires_in is not a number of seconds", "not how Google"},
-		{"expires_in not finite", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":"Inf"}`, "200: expires_in is not a number of seconds", "not how Google"},
-		{"expires_in a list", 200, "", `{"access_token":"a","token_type":"Bearer","expires_in":[1]}`, `200: the member "expires_in" has the wrong type`, "not how Google"},
+		{"no token_type", 200, "", `{"access_token":"ya29.x"}`, `200: token_type is "", not Bearer`, "not how Google"},
+		{"MAC token", 200, "", `{"access_token":"ya29.x","token_type":"mac"}`, `200: token_type is "mac", not Bearer`, "not how Google"},
+		{"token in the type", 200, "", `{"access_token":"ya29.x","token_type":"ya29.x"}`, `200: token_type is "[withheld]", not Bearer`, "not how Google"},
+		{"token in an error", 400, "", `{"access_token":"ya29.x","error":"ya29.x","error_description":"no ya29.x!"}`, `400 [withheld]: no [withheld]!`, "not how Google"},
+		{"quote in token", 200, "", `{"access_token":"ya29.\"x","token_type":"Bearer"}`, "200: the access_token has characters that cannot stand in a header", "not how Google"},
+		{"expires_in a word", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"soon"}`, "200: expires_in is not a number of seconds", "not how Google"},
+		{"expires_in not finite", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"Inf"}`, "200: expires_in is not a number of seconds", "not how Google"},
+		{"expires_in a list", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":[1]}`, `200: the member "expires_in" has the wrong type`, "not how Google"},
 		{"no content", 204, "", ``, `204: 0 bytes of type "", not JSON`, "not how Google"},
 		{"redirect without target", 302, "", ``, `302: a redirect to "", which is not followed: the assertion goes to one host only`, "not how Google"},
 		{"429", 429, "Retry-After: 7\r\n", `{"error":"rate_limit_exceeded"}`, "429 rate_limit_exceeded", "Too many"},
@@ -246,7 +249,7 @@ func TestTokenIsMasked(t *testing.T) {
 	}
 	source.settled()
 	var out strings.Builder
-	for _, v := range []any{token, &token, []Token{token}, struct{ T *Token }{&token}, source} {
+	for _, v := range []any{token, &token, []Token{token}, struct{ T Token }{token}, source} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}
@@ -258,6 +261,7 @@ func TestTokenIsMasked(t *testing.T) {
 			out.Write(data)
 		}
 	}
+	fmt.Fprintf(&out, "%v %+[1]v %#[1]v", struct{ t *Token }{&token}) // where fmt calls no methods
 	if strings.Contains(out.String(), "CANARY") || strings.Contains(out.String(), fmt.Sprintf("%x", "CANARY")) {
 		t.Error("the token is printed")
 	}

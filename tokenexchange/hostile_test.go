@@ -3,14 +3,18 @@
 package tokenexchange
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -233,7 +237,7 @@ func TestContextIsHonoured(t *testing.T) {
 		{"before the headers, cancelled", hang, true, nil, context.Canceled},
 		{"in the body, deadline", slowBody, false, nil, context.DeadlineExceeded},
 		{"in the body, cancelled", slowBody, true, nil, context.Canceled},
-		{"between attempts, cancelled", busy, true, func(ctx context.Context, _ time.Duration) error { return sleepTimer(ctx, time.Hour) }, context.Canceled},
+		{"between attempts, cancelled", busy, true, func(ctx context.Context, _ time.Duration) error { return new(Client).sleep(ctx, time.Hour) }, context.Canceled},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			url, _ := serve(t, test.handler)
@@ -303,14 +307,66 @@ func TestNoNetwork(t *testing.T) {
 	}
 }
 
+// What a server sends after its answer, here the half of it that its Content-Length
+// does not count, is not logged by net/http.
+func TestNothingIsLogged(t *testing.T) {
+	var logged bytes.Buffer
+	log.SetOutput(&logged)
+	defer log.SetOutput(os.Stderr)
+	left := make(chan struct{})
+	url, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		defer close(left)
+		io.Copy(io.Discard, r.Body)
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}%s", goodAnswer)
+		io.Copy(io.Discard, conn) // until the client closes it, which would log before
+	})
+	if _, err := new(Client).Exchange(context.Background(), url, testAssertion(t)); err == nil {
+		t.Error("a token, from half an answer")
+	}
+	<-left
+	if logged.Len() > 0 {
+		t.Errorf("%s", &logged)
+	}
+}
+
+// The password of a proxy is a secret, too.
+func TestProxyPassword(t *testing.T) {
+	proxy := func(text string) *http.Client {
+		return &http.Client{Transport: &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(text) }}}
+	}
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			fmt.Fprintf(conn, "HTTP/1.1 407 No %s\r\n\r\n", r.Header.Get("Proxy-Authorization"))
+			conn.Close()
+		}
+	}))
+	defer echo.Close()
+	rec := new(recorder)
+	for address, want := range map[string]string{
+		"http://me:Canary%zz@proxy.example":                          `parse "http:[withheld]proxy.example": invalid URL escape "%zz"`,
+		strings.Replace(echo.URL, "http://", "http://me:Canary@", 1): `Post "https://oauth2.googleapis.com/token": No [withheld]`,
+	} {
+		_, err := (&Client{HTTP: proxy(address), Sleep: rec.sleep}).Exchange(context.Background(), "https://oauth2.googleapis.com/token", testAssertion(t))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v; want %s", err, want)
+		}
+	}
+}
+
 // The real timer between attempts, once.
 func TestSleepTimer(t *testing.T) {
-	if err := sleepTimer(context.Background(), time.Nanosecond); err != nil {
+	if err := new(Client).sleep(context.Background(), time.Nanosecond); err != nil {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := sleepTimer(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+	if err := new(Client).sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

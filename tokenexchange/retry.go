@@ -27,7 +27,10 @@ func wait(n int, asked time.Duration) time.Duration {
 	return max(1+rand.N(time.Second<<min(n-1, 5)), min(asked, time.Minute))
 }
 
-func sleepTimer(ctx context.Context, d time.Duration) error {
+func (c *Client) sleep(ctx context.Context, d time.Duration) error {
+	if c.Sleep != nil {
+		return c.Sleep(ctx, d)
+	}
 	select {
 	case <-time.After(d):
 		return nil

@@ -10,7 +10,9 @@ import (
 
 // Token is the answer to a good assertion (RFC 6749, section 5.1). It prints
 // masked under every fmt verb, in JSON and in logs. But fmt calls no methods on
-// unexported fields: a struct that keeps a Token in one has to mask itself.
+// unexported fields, nor for %w, which is for errors, nor for %p of a value: a struct
+// that keeps a Token in such a field has to mask itself. A *Token there is an address
+// under %v, %+v and %#v, and shown whole under %s and %q.
 type Token struct {
 	AccessToken string    // a secret, to be sent whole: Google's end in dots that belong to it
 	TokenType   string    // "Bearer", in the server's spelling

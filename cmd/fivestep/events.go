@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"example.com/fivestep/calendar"
@@ -59,7 +58,7 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 		return usageError{"events takes one calendar id, such as you@gmail.com"}
 	}
 	f.calendar = args[0]
-	if strings.HasPrefix(f.calendar, "ya29.") || strings.HasPrefix(f.calendar, "eyJ") {
+	if isSecret(f.calendar) {
 		return usageError{"a token or an assertion stands where the calendar's id belongs"}
 	}
 	q, loc, err := t.query(f)

@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"strings"
@@ -43,6 +44,7 @@ var commands = []command{keyCommand, jwtCommand, tokenCommand, eventsCommand, ca
 
 func main() {
 	signal.Ignore(syscall.Signal(13)) // SIGPIPE, which js does not name: a closed pipe is an error of Write, and report knows it
+	log.SetOutput(io.Discard)         // net/http logs what a server sends unasked, which may be an echo of a token
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, func() {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"example.com/fivestep/calendar"
@@ -37,6 +38,8 @@ type stepError struct {
 func (e *stepError) Error() string { return e.err.Error() }
 func (e *stepError) Unwrap() error { return e.err }
 
+var longWord = regexp.MustCompile(`(\S{30})\S{30,}`)
+
 // report prints err, why it came about and what to do, and returns the exit status.
 func (t *tool) report(ctx context.Context, err error, f *flags) int {
 	var (
@@ -56,7 +59,8 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 		if f.set != nil {
 			help = "fivestep " + f.set.Name() + " -h"
 		}
-		t.say("fivestep: %v (%s says how)", usage, help)
+		// What is long may be a key or a token, pasted into the wrong place.
+		t.say("fivestep: %s (%s says how)", longWord.ReplaceAllString(usage.problem, "$1..."), help)
 		return exitUsage
 	case errors.As(err, &key):
 		t.explain(1, fmt.Sprintf("%s: %s", f.key, strings.TrimPrefix(key.Error(), "jwt: key file: ")), key.Advice())

@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 
@@ -47,6 +48,7 @@ Colours are for terminals only, and not for TERM=dumb.
 `
 
 func main() {
+	log.SetOutput(io.Discard) // net/http logs what a server sends unasked, which may be an echo of a token
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
