@@ -173,7 +173,8 @@ func escaped(r *http.Request) *http.Request {
 // The password of a proxy is a secret, too.
 func TestProxyPassword(t *testing.T) {
 	c := &Client{Token: func(context.Context) (string, error) { return token, nil }, MaxAttempts: 1}
-	c.HTTP = &http.Client{Transport: &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse("http://me:Canary%zz@proxy.example") }}}
+	address := "http://me:Canary%zz@proxy.example" // which does not parse
+	c.HTTP = &http.Client{Transport: &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(address) }}}
 	_, err := c.Calendar(context.Background(), "primary")
 	if want := `: GET https://www.googleapis.com: parse "http:[withheld]proxy.example": invalid URL escape "%zz"`; !strings.HasSuffix(fault(t, err).Error(), want) {
 		t.Errorf("%v; want %s", err, want)

@@ -55,6 +55,7 @@ func NewRequest(ctx context.Context, tokenURL, assertion string) (*http.Request,
 	if err != nil {
 		return nil, &Error{Problem: "the request cannot be made", Err: err}
 	}
+	req.Body = io.NopCloser(io.MultiReader(req.Body)) // which fmt does not look into, as it does into a strings.Reader for %s
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return req, nil
 }

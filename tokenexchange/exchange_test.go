@@ -240,6 +240,25 @@ func TestClockAdvice(t *testing.T) {
 	}
 }
 
+// Whatever prints the request prints no assertion.
+func TestRequestIsMasked(t *testing.T) {
+	assertion := testAssertion(t)
+	req, err := NewRequest(context.Background(), "https://oauth2.googleapis.com/token", assertion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		for _, v := range []any{req, *req, req.Body} {
+			text := fmt.Sprintf(verb, v)
+			for _, piece := range []string{assertion[300:340], fmt.Sprintf("%x", assertion[300:340]), strings.Trim(fmt.Sprint([]byte(assertion[300:340])), "[]")} {
+				if strings.Contains(text, piece) {
+					t.Errorf("%s shows the assertion: %s", verb, text)
+				}
+			}
+		}
+	}
+}
+
 func TestTokenIsMasked(t *testing.T) {
 	const secret = "ya29.c.CANARY"
 	token := Token{AccessToken: secret, TokenType: "Bearer", Expiry: epoch}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 )
 
@@ -128,8 +129,10 @@ func (w *wire) last(name string, secrets ...string) (sent, received Part) {
 		received.Title, received.Bytes = "from "+host, unchunked(last.received)
 	}
 	for _, secret := range secrets {
-		withhold(&sent, secret)
-		withhold(&received, secret)
+		for _, spelling := range []string{secret, url.QueryEscape(secret)} {
+			withhold(&sent, spelling)
+			withhold(&received, spelling)
+		}
 	}
 	return sent, received
 }

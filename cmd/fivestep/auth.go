@@ -70,9 +70,6 @@ func slurp(ctx context.Context, open func() (io.ReadCloser, error)) ([]byte, err
 	}
 }
 
-// isSecret reports whether an argument is an access token or an assertion of Google's.
-func isSecret(s string) bool { return strings.HasPrefix(s, "ya29.") || strings.HasPrefix(s, "eyJ") }
-
 // loadKey is step 1. It says so when others can read the file, as a key file is
 // as good as a password that never changes.
 func (t *tool) loadKey(ctx context.Context, f *flags) error {
@@ -82,10 +79,8 @@ func (t *tool) loadKey(ctx context.Context, f *flags) error {
 	switch {
 	case f.key == "":
 		return usageError{"no key file: give -key, or set GOOGLE_APPLICATION_CREDENTIALS to its path"}
-	case strings.ContainsAny(f.key, "{\n") || len(f.key) > 1000: // not shown: it holds the key
-		return usageError{"-key or GOOGLE_APPLICATION_CREDENTIALS holds the text of a key file, where the path of one belongs"}
-	case isSecret(f.key):
-		return usageError{"-key or GOOGLE_APPLICATION_CREDENTIALS holds a token or an assertion, where the path of a key file belongs"}
+	case strings.ContainsAny(f.key, "{\n") || len(f.key) > 1000 || isSecret(f.key): // not shown: it holds the key
+		return usageError{"-key or GOOGLE_APPLICATION_CREDENTIALS holds the text of a key file or a token, where the path of a key file belongs"}
 	}
 	data, err := slurp(ctx, func() (io.ReadCloser, error) { return os.Open(f.key) })
 	if err != nil {

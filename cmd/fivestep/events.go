@@ -58,9 +58,6 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 		return usageError{"events takes one calendar id, such as you@gmail.com"}
 	}
 	f.calendar = args[0]
-	if isSecret(f.calendar) {
-		return usageError{"a token or an assertion stands where the calendar's id belongs"}
-	}
 	q, loc, err := t.query(f)
 	if err != nil {
 		return usageError{err.Error()}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,14 +72,20 @@ func (f *flags) parse(args []string) (positional []string, err error) {
 			return nil, err
 		}
 		if f.set.NArg() == 0 {
-			return positional, f.check()
+			return positional, f.check(positional)
 		}
 		positional, args = append(positional, f.set.Arg(0)), f.set.Args()[1:]
 	}
 }
 
-// check looks at the flags that several commands have.
-func (f *flags) check() error {
+// check looks at the flags that several commands have, and for secrets, which an
+// error could show and other users of this machine can see in the list of processes.
+func (f *flags) check(positional []string) error {
+	values := slices.Clone(positional)
+	f.set.Visit(func(g *flag.Flag) { values = append(values, g.Value.String()) })
+	if slices.ContainsFunc(values, isSecret) {
+		return usageError{"a private key, a token or an assertion stands among the arguments, where others can see it: keep it in a file, or pipe it in"}
+	}
 	f.api = strings.TrimSuffix(f.api, "/")
 	if u, err := url.Parse(f.api); err != nil || f.api != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		return usageError{fmt.Sprintf("-api %.200q is not a URL such as https://www.googleapis.com/calendar/v3", f.api)}
@@ -95,6 +102,11 @@ func (f *flags) usage(c command) string {
 	f.set.SetOutput(&b)
 	f.set.PrintDefaults()
 	return b.String()
+}
+
+// isSecret reports whether an argument is a key, an access token or an assertion.
+func isSecret(s string) bool {
+	return strings.Contains(s, "PRIVATE KEY") || strings.HasPrefix(s, "ya29.") || strings.HasPrefix(s, "eyJ")
 }
 
 // given reports whether the flag was set on the command line.

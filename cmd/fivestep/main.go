@@ -79,7 +79,7 @@ func (t *tool) run(ctx context.Context, args []string) int {
 				return t.report(ctx, err, f)
 			}
 			if err != nil {
-				return t.report(ctx, usageError{fmt.Sprintf("%.200s", err)}, f) // a value may be a key pasted by mistake
+				return t.report(ctx, usageError{err.Error()}, f)
 			}
 			if f.timeout > 0 {
 				var cancel context.CancelFunc

@@ -113,10 +113,14 @@ func (w *world) writeKey(text string) {
 
 // run runs the tool as a shell would: in args, KEY and API stand for this world's.
 func (w *world) run(stdin string, args ...string) (stdout, stderr string, status int) {
+	return w.runAsIs(stdin, w.real(args)...)
+}
+
+func (w *world) runAsIs(stdin string, args ...string) (stdout, stderr string, status int) {
 	var out, errs bytes.Buffer
 	t := w.tool
 	t.stdin, t.stdout, t.stderr = strings.NewReader(stdin), &out, &errs
-	status = t.run(context.Background(), w.real(args))
+	status = t.run(context.Background(), args)
 	return out.String(), errs.String(), status
 }
 

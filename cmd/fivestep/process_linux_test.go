@@ -16,15 +16,6 @@ import (
 	"time"
 )
 
-// TestMain lets the tests start the tool as a process of its own: this very program,
-// with a variable set.
-func TestMain(m *testing.M) {
-	if os.Getenv("RUN_AS_FIVESTEP") != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
 // long is how long a test waits for what is to happen at once.
 const long = 20 * time.Second
 
@@ -53,7 +44,7 @@ func realWorld(t *testing.T) *world {
 
 // environment is that of the process.
 func environment(more ...string) []string {
-	return append(append(os.Environ(), "RUN_AS_FIVESTEP=1", "TZ=Asia/Seoul", "GOOGLE_APPLICATION_CREDENTIALS=", "TERM=xterm",
+	return append(append(os.Environ(), "FIVESTEP_CHILD=tool", "TZ=Asia/Seoul", "GOOGLE_APPLICATION_CREDENTIALS=", "TERM=xterm",
 		"GORACE=atexit_sleep_ms=0"), more...)
 }
 

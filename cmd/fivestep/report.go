@@ -38,7 +38,7 @@ type stepError struct {
 func (e *stepError) Error() string { return e.err.Error() }
 func (e *stepError) Unwrap() error { return e.err }
 
-var longWord = regexp.MustCompile(`(\S{30})\S{30,}`)
+var longWord = regexp.MustCompile(`(\S{30})\S{10,}`)
 
 // report prints err, why it came about and what to do, and returns the exit status.
 func (t *tool) report(ctx context.Context, err error, f *flags) int {
@@ -60,7 +60,7 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 			help = "fivestep " + f.set.Name() + " -h"
 		}
 		// What is long may be a key or a token, pasted into the wrong place.
-		t.say("fivestep: %s (%s says how)", longWord.ReplaceAllString(usage.problem, "$1..."), help)
+		t.say("fivestep: %.300s (%s says how)", longWord.ReplaceAllString(usage.problem, "$1..."), help)
 		return exitUsage
 	case errors.As(err, &key):
 		t.explain(1, fmt.Sprintf("%s: %s", f.key, strings.TrimPrefix(key.Error(), "jwt: key file: ")), key.Advice())

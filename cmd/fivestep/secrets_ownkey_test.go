@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/fivestep/walkthrough"
+)
+
+// secretsOfOwnKey does the five steps as the lesson does them with a real key.
+func secretsOfOwnKey(t *testing.T, c *canaries, name string) {
+	w := canaryWorld(t, c)
+	for _, faultName := range []string{"", "token:400", "token:html", "token:redirect=https://elsewhere.example/", "events:403", "events:html", "events:410"} {
+		if faultName != "" {
+			w.AddFault(fault(t, faultName))
+		}
+		w.SetClock(time.Now()) // the program's clock is the real one
+		out, err := exec.Command(name, "-key", w.key(), "-calendar", you, "-api", w.url+"/calendar/v3").CombinedOutput()
+		c.addSent(w)
+		c.see(t, "walkthrough -key, "+faultName, unbroken(string(out)))
+		if (err == nil) != (faultName == "") {
+			t.Errorf("%s: %v: %s", faultName, err, out)
+		}
+		w.ClearFaults()
+	}
+	for mode, warnings := range map[os.FileMode]int{0o600: 0, 0o400: 0, 0o640: 1, 0o604: 1} {
+		if err := os.Chmod(w.key(), mode); err != nil {
+			t.Fatal(err)
+		}
+		var stderr bytes.Buffer
+		cmd := exec.Command(name, "-key", w.key(), "-calendar", you, "-api", w.url+"/calendar/v3")
+		cmd.Stderr = &stderr
+		if err := cmd.Run(); err != nil || strings.Count(stderr.String(), "can be read by others") != warnings || strings.Count(stderr.String(), "\n") != warnings {
+			t.Errorf("mode %04o: %v: %q", mode, err, &stderr)
+		}
+	}
+	talking := filepath.Join(w.dir, "talking.json")
+	if err := os.WriteFile(talking, w.account.KeyFile(talkative(t)+"/token"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(name, "-key", talking, "-calendar", you).CombinedOutput()
+	if c.see(t, "walkthrough -key, a server that announces too little", unbroken(string(out))); err == nil {
+		t.Errorf("%s", out)
+	}
+	hostiles := spelt()
+	for _, name := range []string{"no JSON, 200", "names", "a token of that name", "a token and an error", "HTML", "escaped", "every header", "token error, 400", "API error, 403", "status text", "header line", "malformed trailer"} {
+		hostiles[name] = echoing()[name]
+	}
+	for name, handler := range hostiles {
+		for _, token := range []string{"", longToken, shortToken} {
+			if token == shortToken && spelt()[name] != nil {
+				continue
+			}
+			assertions := make(chan string, 100)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/token" {
+					assertions <- received(r) // signed just now
+				}
+				if r.URL.Path == "/token" && token != "" {
+					fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3599}`, token)
+					return
+				}
+				handler(w, r)
+			}))
+			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond) // no long waits between tries
+			file := w.account.KeyFile(server.URL + "/token")
+			run := walkthrough.RunKey(ctx, file, you, server.URL)
+			cancel()
+			server.CloseClientConnections()
+			server.Close()
+			close(assertions)
+			for assertion := range assertions {
+				c.addAssertion(assertion)
+			}
+			for _, step := range run.Steps {
+				for _, part := range step.Parts {
+					c.see(t, "a part of "+step.Title+", "+name, string(part.Bytes))
+				}
+			}
+			var text strings.Builder
+			if err := run.WriteText(&text, false); err != nil {
+				t.Error(err)
+			}
+			c.see(t, "a run with one's own key, "+name, unbroken(text.String()))
+			c.see(t, "a run with one's own key, "+name, loosely(run))
+		}
+	}
+}

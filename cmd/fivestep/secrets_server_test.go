@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"example.com/fivestep/calendar"
+	"example.com/fivestep/tokenexchange"
+)
+
+// received is the secret of a request: the assertion or the access token.
+func received(r *http.Request) string {
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return token
+	}
+	return r.PostFormValue("assertion")
+}
+
+// echo is an answer with %[1]s for the secret as it came, and %[2]s as it stands in JSON.
+func echo(status int, body string, headers ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		secret := received(r)
+		inJSON, _ := json.Marshal(secret)
+		fill := strings.NewReplacer("%[1]s", secret, "%[2]s", strings.Trim(string(inJSON), `"`), "%[3]s", url.QueryEscape(secret))
+		for i := 0; i+1 < len(headers); i += 2 {
+			w.Header().Set(headers[i], fill.Replace(headers[i+1]))
+		}
+		w.WriteHeader(status)
+		io.WriteString(w, fill.Replace(body))
+	}
+}
+
+// raw is an answer byte by byte, which net/http would not send.
+func raw(answer string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		secret := received(r)
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil { // HTTP/2: the nearest that there is
+			w.WriteHeader(http.StatusBadGateway)
+			io.WriteString(w, secret)
+			return
+		}
+		defer conn.Close()
+		io.WriteString(conn, strings.ReplaceAll(answer, "%[1]s", secret))
+	}
+}
+
+// echoing are servers that give back what they were given, wherever they can.
+func echoing() map[string]http.HandlerFunc {
+	const tokenError = `{"error":"%[2]s","error_description":"no %[2]s!","error_uri":"%[2]s"}`
+	const apiError = `{"error":{"code":1,"message":"no %[2]s!","status":"%[2]s","errors":[{"reason":"r%[2]s","message":"%[2]s","domain":"%[2]s","location":"%[2]s","locationType":"%[2]s"}],"details":[{"links":[{"url":"https://x/%[2]s"}]}]}}`
+	servers := map[string]http.HandlerFunc{
+		"no JSON, 200":         echo(200, `your secret is %[1]s`),
+		"a type, 200":          echo(200, `no`, "Content-Type", "text/%[1]s"),
+		"a kind":               echo(200, `{"kind":"%[2]s"}`),
+		"names":                echo(200, `{"%[2]s":1,"%[2]s":2,"kind":["%[2]s"]}`),
+		"cut off":              echo(200, `{"kind":"%[2]s`),
+		"cut in an item":       echo(200, `{"kind":"calendar#events","items":[{"id":"%[2]s"},{"id":["%[2]s"]}]}`),
+		"too short":            echo(200, `{"kind":"%[2]s"}`, "Content-Length", "1000"),
+		"a token of that name": echo(200, `{"access_token":"%[2]s","token_type":"%[2]s"}`),
+		"a token and an error": echo(400, `{"access_token":"%[2]s","error":"%[2]s","error_description":"%[2]s"}`),
+		"an ID token":          echo(200, `{"id_token":"%[2]s","scope":"%[2]s"}`),
+		"HTML":                 echo(403, `<title>%[1]s</title>`, "Content-Type", "text/html; charset=%[1]s"),
+		"escaped":              echo(403, `{"error":{"message":"%[3]s","errors":[{"reason":"%[3]s"}]}}`),
+		"every header":         echo(503, apiError, "Retry-After", "%[1]s", "Date", "%[1]s", "Www-Authenticate", `Bearer realm="%[1]s"`, "X-Echo", "%[1]s", "Set-Cookie", "a=%[1]s; Domain=%[1]s"),
+		"not gzip":             echo(200, `%[1]s`, "Content-Encoding", "gzip"),
+		"a trailer": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Trailer", "X-Echo")
+			echo(500, tokenError)(w, r)
+			w.Header().Set("X-Echo", received(r))
+		},
+		"stream reset": func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) },
+		"reset later": func(w http.ResponseWriter, r *http.Request) {
+			echo(200, `{"kind":"%[2]s",`)(w, r)
+			http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		},
+		"status text":         raw("HTTP/1.1 403 %[1]s\r\n\r\n"),
+		"status code":         raw("HTTP/1.1 %[1]s\r\n\r\n"),
+		"status line":         raw("%[1]s\r\n\r\n"),
+		"version":             raw("HTTP/%[1]s 200 OK\r\n\r\n"),
+		"header line":         raw("HTTP/1.1 200 OK\r\n%[1]s\r\n\r\n"),
+		"header name":         raw("HTTP/1.1 200 OK\r\n %[1]s : x\r\n\r\n"),
+		"length":              raw("HTTP/1.1 200 OK\r\nContent-Length: %[1]s\r\n\r\n"),
+		"two lengths":         raw("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: %[1]s\r\n\r\n"),
+		"encoding":            raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: %[1]s\r\n\r\n"),
+		"chunk":               raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%[1]s\r\n"),
+		"chunk's end":         raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{%[1]s\r\n0\r\n\r\n"),
+		"malformed trailer":   raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n%[1]s\r\n\r\n"),
+		"malformed Location":  raw("HTTP/1.1 302 Found\r\nLocation: http://%zz%[1]s\r\nContent-Length: 0\r\n\r\n"),
+		"early hints":         raw("HTTP/1.1 103 %[1]s\r\nLink: %[1]s\r\n\r\nHTTP/1.1 500 %[1]s\r\n\r\n"),
+		"endless hints":       raw(strings.Repeat("HTTP/1.1 103 %[1]s\r\n\r\n", 10)),
+		"switching protocols": raw("HTTP/1.1 101 %[1]s\r\nUpgrade: %[1]s\r\nConnection: Upgrade\r\n\r\n%[1]s"),
+		"not HTTP":            raw("SSH-2.0-%[1]s\r\n"),
+	}
+	for _, status := range []int{200, 201, 204, 400, 401, 403, 404, 407, 410, 429, 500, 502} {
+		if status != 204 {
+			servers[fmt.Sprint("token error, ", status)] = echo(status, tokenError)
+			servers[fmt.Sprint("flat, ", status)] = echo(status, `{"error":"%[2]s"}`, "Content-Type", "%[1]s")
+		}
+		servers[fmt.Sprint("API error, ", status)] = echo(status, apiError)
+	}
+	return servers
+}
+
+// spelt are servers that spell a long secret in another way.
+func spelt() map[string]http.HandlerFunc {
+	servers := map[string]http.HandlerFunc{}
+	for name, spell := range map[string]func(string) string{
+		"hex":    func(s string) string { return fmt.Sprintf("%x", s) },
+		"base64": func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+		"quoted": func(s string) string { return fmt.Sprintf("%q", fmt.Sprintf("%q", s)) },
+		"bytes":  func(s string) string { return strings.Trim(strings.ReplaceAll(fmt.Sprint([]byte(s)), " ", ""), "[]") },
+	} {
+		servers[name] = func(w http.ResponseWriter, r *http.Request) {
+			text, _ := json.Marshal(spell(received(r)))
+			w.Header().Set("Content-Type", "text/"+string(text))
+			w.WriteHeader(400)
+			fmt.Fprintf(w, `{"error":%s,"error_description":%[1]s}`, text)
+		}
+	}
+	return servers
+}
+
+// before sends all secrets to a server. What is read is no error, even if a server
+// puts a secret there, and is not looked at.
+func (c *canaries) before(t *testing.T, what, base string, client *http.Client) {
+	t.Helper()
+	ctx := context.Background()
+	token, err := (&tokenexchange.Client{HTTP: client, Sleep: noSleep, MaxAttempts: 2}).Exchange(ctx, base+"/token", c.assertion)
+	c.print(t, what, token, err)
+	for _, secret := range []string{longToken, shortToken} {
+		reader := &calendar.Client{Token: func(context.Context) (string, error) { return secret, nil }, HTTP: client, BaseURL: base, Sleep: noSleep, MaxAttempts: 2}
+		for _, err := range reader.Events(ctx, you, calendar.Query{}) {
+			c.print(t, what, err)
+		}
+		_, err := reader.Calendar(ctx, you)
+		c.print(t, what, err)
+	}
+}
+
+// secretsBeforeServers sends assertions and tokens to servers that want them spread.
+// What net/http logs on the way is no part of an error, and is looked at, too.
+func secretsBeforeServers(t *testing.T, c *canaries) {
+	var logged bytes.Buffer
+	log.SetOutput(&logged)
+	defer log.SetOutput(os.Stderr)
+	for name, handler := range echoing() {
+		server := httptest.NewServer(handler)
+		c.before(t, name, server.URL, &http.Client{Transport: &http.Transport{DisableKeepAlives: true}})
+		server.Close()
+	}
+	for name, handler := range spelt() {
+		server := httptest.NewServer(handler)
+		_, err := (&tokenexchange.Client{Sleep: noSleep}).Exchange(context.Background(), server.URL, c.assertion)
+		c.print(t, "spelt in "+name, err)
+		readAll(context.Background(), &calendar.Client{Token: func(context.Context) (string, error) { return longToken, nil }, BaseURL: server.URL}, func(values ...any) { c.print(t, "spelt in "+name, values...) })
+		server.CloseClientConnections()
+		server.Close()
+	}
+	redirects(t, c)
+	c.see(t, "package log", logged.String())
+}
+
+// redirects point to a server of the same and of another host, and must not be followed.
+func redirects(t *testing.T, c *canaries) {
+	var followed atomic.Int64
+	elsewhere := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { followed.Add(1) }))
+	defer elsewhere.Close()
+	for _, status := range []int{300, 301, 302, 303, 305, 307, 308} {
+		for _, location := range []string{"/followed", elsewhere.URL + "/", elsewhere.URL + "/?x=%[1]s#%[1]s", "https://%[3]s.elsewhere.example/", "https://u:%[3]s@elsewhere.example/", "//%[1]s/", "%[1]s", ""} {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/followed" {
+					followed.Add(1)
+				}
+				echo(status, `<a href="%[1]s">`, "Location", location, "Refresh", "0; url="+location)(w, r)
+			}))
+			client := elsewhere.Client() // it trusts the other server, and follows of itself
+			c.before(t, fmt.Sprintf("%d to %q", status, location), server.URL, client)
+			server.CloseClientConnections()
+			server.Close()
+		}
+	}
+	if n := followed.Load(); n != 0 {
+		t.Errorf("%d requests followed a redirect", n)
+	}
+}
