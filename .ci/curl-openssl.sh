@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: 0BSD
 # The five steps with curl, openssl and sed alone, against a fake Google:
 # sh .ci/curl-openssl.sh FAKEGOOGLE, the path of a built cmd/fakegoogle. It prints
 # the titles of the events and fails when one that must be there is not.

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,7 +101,7 @@ func TestImports(t *testing.T) {
 	golden(t, "imports.txt", list.String())
 }
 
-// goroutines are all that are started outside tests, and why.
+// goroutines are all that are started outside tests, one a file, and why.
 var goroutines = map[string]string{
 	"tokenexchange/source.go":               "one refresh behind the callers' backs",
 	"calendar/list.go":                      "the next page, read ahead",
@@ -111,10 +112,22 @@ var goroutines = map[string]string{
 	"walkthrough/wire.go":                   "the server on a wire in memory",
 }
 
+// requests are the places, in the packages that are copied, where something is sent.
+var requests = map[string]int{"tokenexchange/exchange.go": 1, "calendar/client.go": 1}
+
 // Nothing runs before it is called, nothing goes on unseen, nothing is remembered
 // in a variable that all share, and the compiler is told nothing special.
 func TestNothingHidden(t *testing.T) {
 	_, all := sources(t)
+	scripts, err := filepath.Glob("../../.ci/*")
+	if err != nil || len(scripts) < 4 {
+		t.Errorf("%d scripts, %v", len(scripts), err)
+	}
+	for _, name := range scripts {
+		if text, err := os.ReadFile(name); err != nil || path.Ext(name) != ".txt" && !strings.Contains(string(text), "\n# SPDX-License-Identifier: 0BSD\n") {
+			t.Errorf("%s does not name its licence, %v", name, err)
+		}
+	}
 	for _, s := range all {
 		if !strings.HasPrefix(s.text, "// SPDX-License-Identifier: 0BSD\n") {
 			t.Errorf("%s does not begin with its licence", s.name)
@@ -122,11 +135,16 @@ func TestNothingHidden(t *testing.T) {
 		if s.isTest() {
 			continue
 		}
-		started := 0
+		started, sent := 0, 0
 		ast.Inspect(s.file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.GoStmt:
 				started++
+			case *ast.SelectorExpr:
+				if x, ok := n.X.(*ast.Ident); n.Sel.Name == "Do" || n.Sel.Name == "RoundTrip" || ok && x.Name == "http" &&
+					slices.Contains([]string{"Get", "Head", "Post", "PostForm", "DefaultClient", "DefaultTransport"}, n.Sel.Name) {
+					sent++
+				}
 			case *ast.FuncDecl:
 				if n.Recv == nil && n.Name.Name == "init" || n.Body == nil {
 					t.Errorf("%s: func %s", s.name, n.Name.Name)
@@ -140,6 +158,9 @@ func TestNothingHidden(t *testing.T) {
 		})
 		if want := goroutines[s.name]; started > 1 || (started == 1) != (want != "") {
 			t.Errorf("%s starts goroutines in %d places; known: %q", s.name, started, want)
+		}
+		if slices.Contains(copied, s.folder()) && sent != requests[s.name] {
+			t.Errorf("%s sends requests in %d places, not %d", s.name, sent, requests[s.name])
 		}
 	}
 }

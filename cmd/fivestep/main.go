@@ -19,7 +19,6 @@ import (
 	"os"
 	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -43,8 +42,8 @@ type command struct {
 var commands = []command{keyCommand, jwtCommand, tokenCommand, eventsCommand, calendarsCommand}
 
 func main() {
-	signal.Ignore(syscall.Signal(13)) // SIGPIPE, which js does not name: a closed pipe is an error of Write, and report knows it
-	log.SetOutput(io.Discard)         // net/http logs what a server sends unasked, which may be an echo of a token
+	keepPipeErrors()
+	log.SetOutput(io.Discard) // net/http logs what a server sends unasked, which may be an echo of a token
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, func() {

@@ -5,9 +5,11 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -129,5 +131,99 @@ func TestReadmeLinks(t *testing.T) {
 		if !known {
 			t.Errorf("fivestep has no command %s", m[1])
 		}
+	}
+}
+
+// fill puts text after a mark of README.md, up to the next empty line but one.
+func fill(t *testing.T, mark, text string) {
+	t.Helper()
+	have := readReadme(t)
+	block := regexp.MustCompile(`(?s)(<!-- ` + regexp.QuoteMeta(mark) + ` -->\n\n)(?:[^\n]+\n)*\n?`)
+	if !block.MatchString(have) {
+		t.Fatalf("README.md has no place for %s", mark)
+	}
+	compareReadme(t, have, block.ReplaceAllString(have, "${1}"+strings.ReplaceAll(text, "$", "$$")+"\n"))
+}
+
+// The table to audit by has each file once, with its lines; what it says of
+// imports and of the size of it all is as it is.
+func TestReadmeAudit(t *testing.T) {
+	_, all := sources(t)
+	want, lines, code := map[string]int{}, 0, 0
+	imported := map[string]map[string]bool{}
+	for _, s := range all {
+		if s.isTest() || !slices.Contains(copied, s.folder()) {
+			continue
+		}
+		want[s.name] = strings.Count(s.text, "\n")
+		lines += want[s.name]
+		for _, l := range strings.Split(s.text, "\n") {
+			if l = strings.TrimSpace(l); l != "" && !strings.HasPrefix(l, "//") {
+				code++
+			}
+		}
+		if imported[s.folder()] == nil {
+			imported[s.folder()] = map[string]bool{}
+		}
+		for _, p := range s.imports() {
+			imported[s.folder()][p] = true
+		}
+	}
+	have := readReadme(t)
+	row := regexp.MustCompile(`(?m)^\| \[(.*)\]\((.*)\) \| \d+ \| (.*) \|$`)
+	seen := map[string]bool{}
+	compareReadme(t, have, row.ReplaceAllStringFunc(have, func(line string) string {
+		m := row.FindStringSubmatch(line)
+		if _, ok := want[m[2]]; !ok || seen[m[2]] || m[1] != m[2] {
+			t.Errorf("%s", line)
+		}
+		seen[m[2]] = true
+		return fmt.Sprintf("| [%s](%s) | %d | %s |", m[1], m[2], want[m[2]], m[3])
+	}))
+	if len(seen) != len(want) {
+		t.Errorf("the table has %d files of %d", len(seen), len(want))
+	}
+	fill(t, "totals", fmt.Sprintf("Together %d lines, of which %d are code, the rest comments and blank.\n", lines, code))
+	text := ""
+	for _, folder := range copied {
+		text += fmt.Sprintf("- `%s`: %s\n", folder, strings.Join(slices.Sorted(maps.Keys(imported[folder])), ", "))
+	}
+	fill(t, "imports", text)
+}
+
+// The platforms are those that .ci/standalone builds for.
+func TestReadmePlatforms(t *testing.T) {
+	script, err := os.ReadFile("../../.ci/standalone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^platforms='([^']+)'`).FindSubmatch(script)
+	if m == nil {
+		t.Fatal(".ci/standalone has no platforms")
+	}
+	var lines []string
+	for _, line := range strings.Split(strings.TrimSpace(string(m[1])), "\n") {
+		lines = append(lines, strings.Join(strings.Fields(line), ", "))
+	}
+	fill(t, "platforms: .ci/standalone", strings.Join(lines, ",\n")+"\n")
+}
+
+// A test that README.md names is there.
+func TestReadmeTests(t *testing.T) {
+	_, all := sources(t)
+	there := map[string]bool{}
+	for _, s := range all {
+		for _, m := range regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Benchmark)\w+)\(`).FindAllStringSubmatch(s.text, -1) {
+			there[s.folder()+"."+m[1]] = s.isTest()
+		}
+	}
+	named := regexp.MustCompile("`([a-z/]+\\.(?:Test|Fuzz|Benchmark)[A-Z]\\w*)`").FindAllStringSubmatch(readReadme(t), -1)
+	for _, m := range named {
+		if !there[m[1]] {
+			t.Errorf("there is no %s", m[1])
+		}
+	}
+	if len(named) < 20 {
+		t.Errorf("%d tests are named", len(named))
 	}
 }

@@ -3,13 +3,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"strings"
-	"syscall"
 )
 
 // lines hands output on in whole lines only, so that it ends in the end of one
@@ -37,14 +34,6 @@ func (l *lines) flush() error {
 	_, err := l.to.Write(l.buffer)
 	l.buffer = l.buffer[:0]
 	return err
-}
-
-// closedPipe reports whether err, of standard output, means that nobody reads any
-// more, as after head.
-func closedPipe(err error) bool {
-	var number syscall.Errno
-	windows := runtime.GOOS == "windows" && errors.As(err, &number) && (number == 109 || number == 232) // ERROR_BROKEN_PIPE, ERROR_NO_DATA
-	return windows || errors.Is(err, syscall.EPIPE)
 }
 
 // say writes a line to standard error: every word that the tool has for people but

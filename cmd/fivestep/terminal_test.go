@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 
+//go:build !plan9
+
 package main
 
 import (
