@@ -119,13 +119,16 @@ var requests = map[string]int{"tokenexchange/exchange.go": 1, "calendar/client.g
 // in a variable that all share, and the compiler is told nothing special.
 func TestNothingHidden(t *testing.T) {
 	_, all := sources(t)
-	scripts, err := filepath.Glob("../../.ci/*")
-	if err != nil || len(scripts) < 4 {
-		t.Errorf("%d scripts, %v", len(scripts), err)
-	}
-	for _, name := range scripts {
-		if text, err := os.ReadFile(name); err != nil || path.Ext(name) != ".txt" && !strings.Contains(string(text), "\n# SPDX-License-Identifier: 0BSD\n") {
-			t.Errorf("%s does not name its licence, %v", name, err)
+	for _, kind := range []string{".ci/*", "walkthrough/*.html", "walkthrough/*.css"} {
+		names, err := filepath.Glob("../../" + kind)
+		if err != nil || len(names) == 0 {
+			t.Errorf("no %s, %v", kind, err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if head := string(text[:min(len(text), 100)]); err != nil || path.Ext(name) != ".txt" && !strings.Contains(head, " SPDX-License-Identifier: 0BSD") {
+				t.Errorf("%s does not name its licence, %v", name, err)
+			}
 		}
 	}
 	for _, s := range all {
