@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -170,7 +171,7 @@ func TestGolden(t *testing.T) {
 // The lines that testdata/README.md gives remake the golden files with openssl alone.
 func TestOpenSSL(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("CI") != "" {
+		if os.Getenv("CI") != "" && runtime.GOOS != "js" { // which has no other programs
 			t.Fatal("openssl is required in CI")
 		}
 		t.Skip("not run: openssl is not installed")
