@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 )
 
 // KeyFileError says what is wrong with a key file. It never holds bytes of the key.
@@ -37,14 +36,11 @@ type finding struct {
 	member, problem, cause string
 }
 
-// long matches what may be of a key that stands in the wrong place.
-var long = regexp.MustCompile(`[A-Za-z0-9+/=]{24,}`)
-
 // firstOf returns the first row that was found, or nil.
 func firstOf(table []finding) error {
 	for _, f := range table {
 		if f.found {
-			return &KeyFileError{f.member, long.ReplaceAllString(f.problem, "[withheld]"), f.cause}
+			return &KeyFileError{f.member, f.problem, f.cause}
 		}
 	}
 	return nil

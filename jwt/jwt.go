@@ -83,7 +83,7 @@ func SigningInput(h Header, c Claims) (string, error) {
 	if err := check(h, c); err != nil {
 		return "", fmt.Errorf("jwt: %w", err)
 	}
-	return encode(h) + "." + encode(c), nil
+	return string(encode(h)) + "." + string(encode(c)), nil
 }
 
 // Sign returns the assertion: the signing input, '.', and its RS256 signature
@@ -114,16 +114,16 @@ func sign(input string, key crypto.Signer) (string, error) {
 	if len(signature) != size {
 		return "", fmt.Errorf("jwt: the signer returned %d bytes, where the key makes %d", len(signature), size)
 	}
-	return input + "." + base64.RawURLEncoding.EncodeToString(signature), nil
+	return input + "." + string(base64.RawURLEncoding.AppendEncode(nil, signature)), nil
 }
 
 // encode writes v as JSON in base64url without padding (RFC 7515, section 2).
-func encode(v any) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+func encode(v any) []byte {
+	b := bytes.NewBuffer(make([]byte, 0, 1<<10)) // room for the JSON and, behind it, its base64
+	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false) // & stays &: legible, and nothing here is HTML
 	_ = e.Encode(v)        // cannot fail: v holds strings and integers only
-	return base64.RawURLEncoding.EncodeToString(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	return base64.RawURLEncoding.AppendEncode(b.AvailableBuffer(), bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
 // check refuses what Google would refuse, and scopes that are not what they seem:
@@ -131,7 +131,7 @@ func encode(v any) string {
 // scope with one, and would look for a single scope of that name.
 func check(h Header, c Claims) error {
 	switch {
-	case !utf8.ValidString(strings.Join([]string{h.KeyID, c.Issuer, c.Audience, c.Subject}, " ")): // each for itself
+	case !utf8.ValidString(h.KeyID) || !utf8.ValidString(c.Issuer) || !utf8.ValidString(c.Audience) || !utf8.ValidString(c.Subject):
 		return errors.New("a header or claim is not UTF-8")
 	case h.Algorithm != "RS256":
 		return fmt.Errorf("alg is %q: Google accepts RS256 only", h.Algorithm)

@@ -78,7 +78,7 @@ func TestRFC7515AppendixA2(t *testing.T) {
 		Primes:    []*big.Int{number(vector.JWK.P), number(vector.JWK.Q)},
 	}
 	key.Precompute()
-	if got := encode(Header{Algorithm: "RS256"}); got != vector.HeaderB64 {
+	if got := string(encode(Header{Algorithm: "RS256"})); got != vector.HeaderB64 {
 		t.Errorf("header: got %s, want %s", got, vector.HeaderB64)
 	}
 	input := vector.HeaderB64 + "." + vector.PayloadB64
@@ -103,7 +103,7 @@ func TestGoogleHeader(t *testing.T) {
 		{Header{Algorithm: "RS256", Type: "JWT", KeyID: "370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a"},
 			"eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6IjM3MGFiNzliNDUxM2ViOWJhZDdjOWJkMTZhOTVjYjc2YjViMmE1NmEifQ"},
 	} {
-		if got := encode(test.header); got != test.want {
+		if got := string(encode(test.header)); got != test.want {
 			t.Errorf("%+v: got %s, want %s", test.header, got, test.want)
 		}
 	}
@@ -120,7 +120,7 @@ func TestGoogleClaims(t *testing.T) {
 	if err := json.Unmarshal(text, &c); err != nil {
 		t.Fatal(err)
 	}
-	ours, err := base64.RawURLEncoding.DecodeString(encode(c))
+	ours, err := base64.RawURLEncoding.DecodeString(string(encode(c)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,6 +243,7 @@ func TestSigningInputRefuses(t *testing.T) {
 		{"typ", func(h *Header, c *Claims) { h.Type = "JWE" }, `jwt: typ is "JWE", not JWT`},
 		{"UTF-8 only when joined", func(h *Header, c *Claims) { h.KeyID, c.Issuer = "\xe2\x82", "\xac" }, "jwt: a header or claim is not UTF-8"},
 		{"kid not UTF-8", func(h *Header, c *Claims) { h.KeyID = "\xff" }, "jwt: a header or claim is not UTF-8"},
+		{"two halves of a letter", func(h *Header, c *Claims) { h.KeyID, c.Issuer = "\xc3", "\xa4@b" }, "jwt: a header or claim is not UTF-8"},
 		{"no iss", func(h *Header, c *Claims) { c.Issuer = "" }, "jwt: iss is empty: it is the account's client_email"},
 		{"no aud", func(h *Header, c *Claims) { c.Audience = "" }, "jwt: aud is empty: it is the token endpoint's URL"},
 		{"exp before iat", func(h *Header, c *Claims) { c.ExpiresAt = c.IssuedAt }, "jwt: exp must be after iat, by 3600 seconds at most"},

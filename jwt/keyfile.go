@@ -131,8 +131,9 @@ func (k *KeyFile) readMembers(data []byte) (privateKey string, err error) {
 	return privateKey, k.check(seen["web"] || seen["installed"])
 }
 
-// check looks at the members but the key. An assertion must not travel in the
-// clear: http is accepted for this machine's own names only, for a fake Google.
+// check looks at the members but the key, and quotes none: a key may stand where it
+// does not belong. An assertion must not travel in the clear: http is accepted for
+// this machine's own names only, for a fake Google.
 func (k *KeyFile) check(oauthClient bool) error {
 	const edited = "The file was edited, or is not from the console."
 	// What is not a URL has no host, and is refused for that.
@@ -143,12 +144,13 @@ func (k *KeyFile) check(oauthClient bool) error {
 		{oauthClient && k.Type == "", "", "an OAuth client file, not a service account's key", `The console's page Credentials has both; the one with "web" or "installed" is for users who log in.`},
 		{k.Type == "authorized_user", "type", `"authorized_user": a person's credentials, not a service account's key`, "gcloud auth application-default login writes such a file."},
 		{k.Type == "", "type", "is missing or empty", "It may be another program's file."},
-		{k.Type != "service_account", "type", fmt.Sprintf("%.30q, where \"service_account\" is needed", k.Type), "Google has other kinds of credential files; this flow starts from a service account's key."},
+		{k.Type != "service_account", "type", `is not "service_account"`, "Google has other kinds of credential files; this flow starts from a service account's key."},
 		{k.ClientEmail == "", "client_email", "is missing or empty", edited},
-		{!strings.Contains(k.ClientEmail, "@") || strings.ContainsAny(k.ClientEmail, " \t\r\n"), "client_email", fmt.Sprintf("%.30q is not an e-mail address", k.ClientEmail), "The file was edited; even a trailing blank makes it another account."},
+		{strings.ContainsAny(k.ClientEmail, " \t\r\n"), "client_email", "has a blank or a line break in it", "The file was edited; even a trailing blank makes it another account."},
+		{!strings.Contains(k.ClientEmail, "@"), "client_email", "is not an e-mail address", edited},
 		{k.TokenURI == "", "token_uri", "is missing or empty", edited},
 		{u.Host == "" || u.User != nil || u.Fragment != "", "token_uri", "is not the URL of a token endpoint", edited},
-		{u.Scheme != "https" && !(u.Scheme == "http" && loopback), "token_uri", fmt.Sprintf("%.40q is not https", u.Scheme+"://"+u.Host), "Whoever reads an assertion on the way can use it; plain http is accepted for localhost, 127.0.0.1 and ::1 only."},
+		{u.Scheme != "https" && !(u.Scheme == "http" && loopback), "token_uri", "is not https", "Whoever reads an assertion on the way can use it; plain http is accepted for localhost, 127.0.0.1 and ::1 only."},
 	})
 }
 
