@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: 0BSD
+
+package tokenexchange
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// beside times thing and its floor in turn, so that whatever else this machine does
+// falls on both, and reports the ratio of their fast tenths: what disturbs a run only
+// ever makes it longer, so mean and median of a busy machine tell about the machine.
+func beside(b *testing.B, thing, floor func()) {
+	var times [2][]time.Duration
+	for i := range 2 * b.N {
+		which := (i + 1) / 2 % 2 // 0 1 1 0: each as often first as second
+		start := time.Now()
+		[]func(){thing, floor}[which]()
+		times[which] = append(times[which], time.Since(start))
+	}
+	slices.Sort(times[0])
+	slices.Sort(times[1])
+	b.ReportMetric(float64(times[0][b.N/10]), "ns/op")
+	b.ReportMetric(float64(times[0][b.N/10])/float64(times[1][b.N/10]), "x-floor")
+}
+
+// BenchmarkCachedToken: Source.Token beside an atomic load and time.Now, 32,000 times
+// by some goroutines together; and while a refresh is under way, which is seconds of
+// each hour: then callers take the lock.
+func BenchmarkCachedToken(b *testing.B) {
+	var pointer atomic.Pointer[Token]
+	pointer.Store(new(Token))
+	floor := func() {
+		if now := time.Now(); pointer.Load() == nil || now.IsZero() {
+			b.Error("nothing there")
+		}
+	}
+	for _, refreshing := range []bool{false, true} {
+		var s Source
+		refresh, expiry := time.Now().Add(time.Hour), time.Now().Add(2*time.Hour)
+		if refreshing {
+			refresh, s.running = time.Now(), new(fetch)
+		}
+		s.current.Store(&kept{new(Token), refresh, expiry})
+		token := func() {
+			if _, err := s.Token(context.Background()); err != nil {
+				b.Error(err)
+			}
+		}
+		for _, goroutines := range []int{1, 2, 64} {
+			many := func(f func()) func() {
+				return func() {
+					var wg sync.WaitGroup
+					for range goroutines {
+						wg.Add(1)
+						go func() {
+							defer wg.Done()
+							for range 32000 / goroutines {
+								f()
+							}
+						}()
+					}
+					wg.Wait()
+				}
+			}
+			b.Run(fmt.Sprintf("refreshing=%t/goroutines=%d", refreshing, goroutines), func(b *testing.B) {
+				beside(b, many(token), many(floor))
+				b.ReportMetric(testing.AllocsPerRun(100, token), "allocs")
+			})
+		}
+	}
+}
+
+// BenchmarkExchange: one trade beside a POST of the same form, on loopback.
+func BenchmarkExchange(b *testing.B) {
+	const answer = `{"access_token":"ya29.token","token_type":"Bearer","expires_in":3599}`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, answer)
+	}))
+	defer server.Close()
+	assertion := testAssertion(b)
+	form := url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {assertion}}.Encode()
+	var c Client
+	beside(b, func() {
+		if _, err := c.Exchange(context.Background(), server.URL, assertion); err != nil {
+			b.Fatal(err)
+		}
+	}, func() {
+		resp, err := http.Post(server.URL, "application/x-www-form-urlencoded", strings.NewReader(form))
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+	})
+}
