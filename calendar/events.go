@@ -149,7 +149,7 @@ func (c *Client) Events(ctx context.Context, calendarID string, q Query) iter.Se
 // follows, and q.NextSyncToken is not set. Errors are *[Error].
 func (c *Client) EventsPage(ctx context.Context, calendarID string, q Query, pageToken string) (*Page, error) {
 	p := &page[Event]{token: pageToken}
-	if err := c.events(calendarID, q).fetch(ctx, 0, p); err != nil {
+	if err := c.events(calendarID, q).fetch(ctx, 0, p, func() {}); err != nil {
 		return nil, err
 	}
 	p.Page.Items = p.items

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"math"
 	"sync"
+	"time"
 )
 
 // list is a resource that Google hands out page by page, in items of type T.
@@ -28,6 +29,7 @@ type page[T any] struct {
 	kind  string
 	items []*T
 	token string      // that it was asked for with
+	begin func()      // lets it be decoded
 	early chan string // is sent NextPageToken once it is there (Google sends it before the items), and closed when the page is whole, or err is set
 	err   error
 }
@@ -46,16 +48,20 @@ func (l *list[T]) all(ctx context.Context, syncToken *string) iter.Seq2[*T, erro
 				return nil
 			}
 			asked[token] = true
-			p := &page[T]{token: token, early: make(chan string, 1)}
+			// Decoded when the page before it has been handed out: so a quick consumer holds
+			// one page and not two. A slow one holds both, as no server waits for long.
+			turn, begin := context.WithTimeout(ctx, time.Second)
+			p := &page[T]{token: token, begin: begin, early: make(chan string, 1)}
 			wg.Add(1)
 			go func() {
 				defer wg.Done()
 				defer close(p.early)
-				p.err = l.fetch(ctx, number, p)
+				p.err = l.fetch(ctx, number, p, func() { <-turn.Done() })
 			}()
 			return p
 		}
 		for p := ask(1, ""); p != nil; {
+			p.begin()
 			cl.page++
 			var next *page[T]
 			if left > l.size { // else this page may well be the last one needed
@@ -99,7 +105,7 @@ func (l *list[T]) all(ctx context.Context, syncToken *string) iter.Seq2[*T, erro
 }
 
 // fetch reads the page that p.token asks for.
-func (l *list[T]) fetch(ctx context.Context, number int, p *page[T]) error {
+func (l *list[T]) fetch(ctx context.Context, number int, p *page[T], wait func()) error {
 	cl := l.call
 	cl.page = number
 	if p.token != "" {
@@ -107,6 +113,7 @@ func (l *list[T]) fetch(ctx context.Context, number int, p *page[T]) error {
 		cl.query.Set("pageToken", p.token)
 	}
 	cl.decode = func(dec *json.Decoder) (string, error) {
+		wait()
 		p.Page, p.kind, p.items = Page{}, "", nil
 		err := p.read(dec, l.raw)
 		return p.kind, err

@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -137,6 +139,91 @@ func TestReadAhead(t *testing.T) {
 	}
 	if i != 8 || s.count() != 4 {
 		t.Errorf("%d events, %d requests", i, s.count())
+	}
+}
+
+// Wherever the loop stops, by break or by Limit, no more has been asked for than one
+// page beyond, and nothing is asked for afterwards.
+func TestStopAsksForNoMore(t *testing.T) {
+	for stop := 1; stop <= 40; stop += 3 {
+		for _, limit := range []int{0, stop} {
+			answer := pages(100, 0, nil)
+			c, _ := serve(t, answer)
+			sent := 0
+			var mu sync.Mutex
+			transport := c.HTTP.Transport
+			c.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				mu.Lock()
+				sent++
+				mu.Unlock()
+				return transport.RoundTrip(r)
+			})}
+			seen := 0
+			for _, err := range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10, Limit: limit}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if seen++; seen == stop {
+					break
+				}
+			}
+			atMost := (stop+9)/10 + 1
+			if limit > 0 {
+				atMost--
+			}
+			if seen != stop || sent > atMost { // all goroutines have ended: sent is final
+				t.Errorf("stopped at event %d, limit %d: %d requests, not %d", stop, limit, sent, atMost)
+			}
+		}
+	}
+}
+
+// told tells when it is first read from.
+type told struct {
+	io.ReadCloser
+	once sync.Once
+	read chan bool
+}
+
+func (r *told) Read(p []byte) (int, error) {
+	r.once.Do(func() { close(r.read) })
+	return r.ReadCloser.Read(p)
+}
+
+// The next page is there, but not decoded, while events of this one are left for a
+// quick consumer; a slow one is not waited for.
+func TestOnePageInMemory(t *testing.T) {
+	c, _ := serve(t, pages(20, 0, nil))
+	transport, there, read := c.HTTP.Transport, make(chan bool), make(chan bool)
+	c.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		resp, err := transport.RoundTrip(r)
+		if err == nil && r.FormValue("pageToken") == "10" {
+			resp.Body = &told{ReadCloser: resp.Body, read: read}
+			close(there)
+		}
+		return resp, err
+	})}
+	n, begun := 0, time.Now()
+	for _, err := range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch n++; n {
+		case 5:
+			<-there
+			select {
+			case <-read:
+				if time.Since(begun) < time.Second { // else this machine was slow
+					t.Error("two pages in memory")
+				}
+			case <-time.After(20 * time.Millisecond):
+			}
+		case 10:
+			<-read
+		}
+	}
+	if n != 20 {
+		t.Errorf("%d events", n)
 	}
 }
 
