@@ -156,7 +156,7 @@ func TestClockBehindRefused(t *testing.T) {
 	}
 }
 
-func fault(t *testing.T, name string) fakegoogle.Fault {
+func fault(t testing.TB, name string) fakegoogle.Fault {
 	t.Helper()
 	f, err := fakegoogle.ParseFault(name)
 	if err != nil {

@@ -19,7 +19,7 @@ const setPipeSize = 1031
 
 // wholeLines fails unless text is what a listing of addMany prints, up to the end of
 // a line, and returns how many lines that is.
-func wholeLines(t *testing.T, text string) int {
+func wholeLines(t testing.TB, text string) int {
 	t.Helper()
 	good := regexp.MustCompile(`^20\d\d-\d\d-\d\d \w{3}  \d\d:00-\d\d:00    Number \d{5}$|  \S`)
 	lines := strings.SplitAfter(text, "\n")

@@ -36,7 +36,7 @@ const you = "you@gmail.com"
 // world is a fake Google with one account, and the tool's surroundings.
 type world struct {
 	*fakegoogle.Server
-	t       *testing.T
+	t       testing.TB
 	url     string
 	dir     string
 	account *fakegoogle.Account
@@ -44,7 +44,7 @@ type world struct {
 	env     map[string]string
 }
 
-func testKey(t *testing.T) *rsa.PrivateKey {
+func testKey(t testing.TB) *rsa.PrivateKey {
 	t.Helper()
 	data, err := os.ReadFile("../../jwt/testdata/testkey.pem") // RFC 9500
 	if err != nil {
@@ -58,7 +58,7 @@ func testKey(t *testing.T) *rsa.PrivateKey {
 	return key.(*rsa.PrivateKey)
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{Server: fakegoogle.New(), t: t, dir: t.TempDir(), env: make(map[string]string)}
 	w.SetClock(epoch)

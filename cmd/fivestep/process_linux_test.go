@@ -21,7 +21,7 @@ const long = 20 * time.Second
 
 // program returns the path of a program that a test needs, or skips the test where
 // there is none; in CI that is a failure.
-func program(t *testing.T, name, packet string) string {
+func program(t testing.TB, name, packet string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -34,7 +34,7 @@ func program(t *testing.T, name, packet string) string {
 }
 
 // realWorld is a world by the real clock, which the tool as a process goes by.
-func realWorld(t *testing.T) *world {
+func realWorld(t testing.TB) *world {
 	t.Helper()
 	w := newWorld(t)
 	w.SetClock(time.Now())
@@ -73,7 +73,7 @@ func (w *world) addMany(n int) {
 
 // session is a command on a terminal of its own, that of script(1).
 type session struct {
-	t     *testing.T
+	t     testing.TB
 	cmd   *exec.Cmd
 	keys  io.WriteCloser
 	mutex sync.Mutex
@@ -135,7 +135,7 @@ func (s *session) until(text string) {
 }
 
 // status waits for the end of a process, which must come soon.
-func status(t *testing.T, cmd *exec.Cmd) int {
+func status(t testing.TB, cmd *exec.Cmd) int {
 	t.Helper()
 	hung := time.AfterFunc(long, func() { cmd.Process.Kill() })
 	err := cmd.Wait()

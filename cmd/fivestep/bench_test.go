@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"testing"
+)
+
+// BenchmarkWire counts the bytes of what answers `fivestep events`: as the tool asks,
+// and without `fields`, without gzip, without either ("plain"); for the walkthrough's
+// calendar, and for one with a thousand events like its first.
+func BenchmarkWire(b *testing.B) {
+	for _, more := range []int{0, 1000} {
+		b.Run(fmt.Sprintf("more=%d", more), func(b *testing.B) {
+			w := newWorld(b)
+			w.AddExample(you)
+			for i := range more {
+				day := epoch.In(seoul).AddDate(0, 0, i)
+				if err := w.AddEvent(you, fmt.Sprintf(`{"summary":"calendar event #%d","description":"Description #%[1]d 한글 포함",`+
+					`"creator":{"email":%q,"self":true},"organizer":{"email":%[2]q,"self":true},"start":{"date":%q},"end":{"date":%q},"transparency":"transparent"}`,
+					i, you, day.Format("2006-01-02"), day.AddDate(0, 0, 1).Format("2006-01-02"))); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if _, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", you); status != 0 {
+				b.Fatal(stderr)
+			}
+			requests := w.Requests()
+			asked := requests[len(requests)-1]
+			bytes := make(map[string]int64)
+			for range b.N {
+				for _, without := range []string{"", "fields", "gzip", "plain"} {
+					u, err := url.Parse(w.url + asked.Path)
+					if err != nil {
+						b.Fatal(err)
+					}
+					req := &http.Request{Method: asked.Method, URL: u, Header: asked.Header.Clone()}
+					if query := u.Query(); without == "fields" || without == "plain" {
+						query.Del("fields")
+						u.RawQuery = query.Encode()
+					}
+					if without == "gzip" || without == "plain" {
+						req.Header.Set("Accept-Encoding", "identity")
+					}
+					resp, err := http.DefaultTransport.RoundTrip(req)
+					if err != nil || resp.StatusCode != http.StatusOK {
+						b.Fatal(resp, err)
+					}
+					if bytes[without], err = io.Copy(io.Discard, resp.Body); err != nil {
+						b.Fatal(err)
+					}
+					_ = resp.Body.Close()
+				}
+			}
+			b.ReportMetric(float64(bytes[""]), "wire-B")
+			for _, without := range []string{"fields", "gzip", "plain"} {
+				b.ReportMetric(float64(bytes[""])/float64(bytes[without]), "x-"+without)
+			}
+		})
+	}
+}
