@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -120,19 +119,26 @@ func (e *Error) withhold(token *strings.Replacer) {
 	}
 }
 
-// long matches what may be a token, and the password of a proxy: in its URL, or as
-// it was sent.
-var long = regexp.MustCompile(`[A-Za-z0-9_.=-]{64,}|//[^/?#@\s]+@|Basic \S+`)
-
 // clean makes a server's text fit for an error and a terminal: one line of about
-// 500 bytes at most, nothing that does not print, nothing that may be a secret.
+// 500 bytes at most, nothing that does not print, no word that may hold a secret, by
+// its length a token, or the password of a proxy, in its URL or as it was sent.
+// A regular expression would make a small program 4 % larger.
 func clean(s string) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.=-" // of tokens and assertions
+	between := func(r rune) bool { return !strings.ContainsRune(alphabet, r) }
+	long := func(part string) bool { return len(part) >= 64 }
+	words := strings.Split(s, " ")
+	for i, w := range words {
+		if _, after, _ := strings.Cut(w, "//"); slices.ContainsFunc(strings.FieldsFunc(w, between), long) || strings.Contains(after, "@") || i > 0 && strings.HasSuffix(words[i-1], "Basic") {
+			words[i] = "[withheld]"
+		}
+	}
 	s = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return '?'
 		}
 		return r
-	}, long.ReplaceAllString(s, "[withheld]"))
+	}, strings.Join(words, " "))
 	if len(s) > 500 {
 		s = strings.ToValidUTF8(s[:500], "") + "..."
 	}

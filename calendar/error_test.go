@@ -75,7 +75,7 @@ func TestWithhold(t *testing.T) {
 		"bad \xff utf-8":                    "bad \uFFFD utf-8",
 		"echo " + secret + "!":              "echo [withheld]!",
 		"a " + strings.Repeat("A", 63):      "a " + strings.Repeat("A", 63),
-		"a:" + strings.Repeat("_.=-", 16):   "a:[withheld]",
+		"a:" + strings.Repeat("_.=-", 16):   "[withheld]",
 		strings.Repeat("0", 64) + " 한글":     "[withheld] 한글",
 		strings.Repeat("word ", 200):        strings.Repeat("word ", 100) + "...",
 		strings.Repeat("한글 ", 200) + secret: strings.Repeat("한글 ", 71) + "한...",

@@ -176,7 +176,7 @@ func TestProxyPassword(t *testing.T) {
 	address := "http://me:Canary%zz@proxy.example" // which does not parse
 	c.HTTP = &http.Client{Transport: &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(address) }}}
 	_, err := c.Calendar(context.Background(), "primary")
-	if want := `: GET https://www.googleapis.com: parse "http:[withheld]proxy.example": invalid URL escape "%zz"`; !strings.HasSuffix(fault(t, err).Error(), want) {
+	if want := `: GET https://www.googleapis.com: parse [withheld] invalid URL escape "%zz"`; !strings.HasSuffix(fault(t, err).Error(), want) {
 		t.Errorf("%v; want %s", err, want)
 	}
 }

@@ -77,10 +77,7 @@ func (l *list[T]) all(ctx context.Context, syncToken *string) iter.Seq2[*T, erro
 			}
 			last, items := p.NextPageToken == "" && len(p.items) <= left, p.items[:min(len(p.items), left)]
 			left -= len(items)
-			if next != nil && next.token != p.NextPageToken { // announced by a try that broke off
-				next = nil
-			}
-			if next == nil && !last && left > 0 {
+			if !last && left > 0 && (next == nil || next.token != p.NextPageToken) { // or announced by a try that broke off
 				next = ask(cl.page+1, p.NextPageToken)
 			}
 			for _, item := range items {

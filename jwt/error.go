@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // KeyFileError says what is wrong with a key file. It never holds bytes of the key.
@@ -18,10 +19,7 @@ type KeyFileError struct {
 
 // Error is one line: the member at fault, if it is one, and the problem.
 func (e *KeyFileError) Error() string {
-	if e.Member == "" {
-		return "jwt: key file: " + e.Problem
-	}
-	return "jwt: key file: " + e.Member + ": " + e.Problem
+	return "jwt: key file: " + strings.TrimPrefix(e.Member+": "+e.Problem, ": ")
 }
 
 // Advice is two lines: how the problem usually comes about, and what to do.
@@ -48,16 +46,14 @@ func firstOf(table []finding) error {
 
 // notJSON says where the JSON breaks off, in lines and columns as editors count them.
 func notJSON(data []byte) error {
-	var syntax *json.SyntaxError
-	err := json.Unmarshal(data, &struct{}{})
-	if !errors.As(err, &syntax) || syntax.Error() == "unexpected end of JSON input" {
-		return &KeyFileError{"", "not JSON: the file ends in the middle", "A download or a copy was cut off."}
-	}
+	syntax := new(json.SyntaxError)
+	errors.As(json.Unmarshal(data, &struct{}{}), &syntax)
 	before := data[:max(syntax.Offset-1, 0)] // Offset counts the offending byte
 	line, column := bytes.Count(before, []byte("\n"))+1, len(before)-bytes.LastIndexByte(before, '\n')
-	where := fmt.Sprintf("not JSON: line %d, column %d", line, column)
-	if bad := data[len(before)]; bad == '\n' || bad == '\r' {
-		return &KeyFileError{"", where + ": a line break inside a string", "The \\n in private_key were turned into real line breaks."}
-	}
-	return &KeyFileError{"", where, "The file was edited, or is not a key file."}
+	where, bad := fmt.Sprintf("not JSON: line %d, column %d", line, column), data[len(before)]
+	return firstOf([]finding{
+		{syntax.Error() == "unexpected end of JSON input", "", "not JSON: the file ends in the middle", "A download or a copy was cut off."},
+		{bad == '\n' || bad == '\r', "", where + ": a line break inside a string", "The \\n in private_key were turned into real line breaks."},
+		{true, "", where, "The file was edited, or is not a key file."},
+	})
 }

@@ -178,17 +178,12 @@ func parsePrivateKey(text string) (*rsa.PrivateKey, error) {
 		return nil, err
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, &KeyFileError{member, "is not a valid PKCS#8 key (RFC 5958)", "The base64 was damaged in copying, or the key is of a kind that Google does not issue."}
-	}
-	rsaKey, ok := key.(*rsa.PrivateKey)
-	if _, ec := key.(*ecdsa.PrivateKey); ec {
-		return nil, &KeyFileError{member, "is an elliptic curve key, not RSA", notRSA}
-	} else if !ok {
-		return nil, &KeyFileError{member, "is not an RSA key", notRSA}
-	}
-	if bits := rsaKey.N.BitLen(); bits < minBits {
-		return nil, &KeyFileError{member, fmt.Sprintf("is an RSA key of %d bits, fewer than %d", bits, minBits), "RS256 asks for 2048 bits at least (RFC 7518, section 3.3), and Google issues no smaller ones."}
-	}
-	return rsaKey, nil
+	rsaKey, isRSA := key.(*rsa.PrivateKey)
+	_, isEC := key.(*ecdsa.PrivateKey)
+	return rsaKey, firstOf([]finding{
+		{err != nil, member, "is not a valid PKCS#8 key (RFC 5958)", "The base64 was damaged in copying, or the key is of a kind that Google does not issue."},
+		{isEC, member, "is an elliptic curve key, not RSA", notRSA},
+		{!isRSA, member, "is not an RSA key", notRSA},
+		{isRSA && rsaKey.N.BitLen() < minBits, member, "is an RSA key of fewer than 2048 bits", "RS256 asks for 2048 bits at least (RFC 7518, section 3.3), and Google issues no smaller ones."},
+	})
 }

@@ -195,7 +195,7 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 		{"certificate", with(t, "private_key", pemOf("CERTIFICATE", certificate)), keyMember + "is a public key or a certificate, not a private key"},
 		{"OpenSSH", with(t, "private_key", pemOf("OPENSSH PRIVATE KEY", []byte{1})), keyMember + "is PEM of another kind than PRIVATE KEY"},
 		{"not PKCS#8", with(t, "private_key", pemOf("PRIVATE KEY", spki)), keyMember + "is not a valid PKCS#8 key (RFC 5958)"},
-		{"1024 bits", with(t, "private_key", string(read(t, "small.pem"))), keyMember + "is an RSA key of 1024 bits, fewer than 2048"},
+		{"1024 bits", with(t, "private_key", string(read(t, "small.pem"))), keyMember + "is an RSA key of fewer than 2048 bits"},
 	}
 }
 

@@ -132,8 +132,8 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 	client.Timeout = cmp.Or(client.Timeout, 30*time.Second)
 	for attempt := 1; ; attempt++ {
 		token, err := c.try(ctx, &client, tokenURL, assertion)
-		var failed *Error
-		if err == nil || !errors.As(err, &failed) {
+		failed, ok := err.(*Error)
+		if !ok {
 			return token, err
 		}
 		d := wait(attempt, failed.RetryAfter)

@@ -349,8 +349,8 @@ func TestProxyPassword(t *testing.T) {
 	defer echo.Close()
 	rec := new(recorder)
 	for address, want := range map[string]string{
-		"http://me:Canary%zz@proxy.example":                          `parse "http:[withheld]proxy.example": invalid URL escape "%zz"`,
-		strings.Replace(echo.URL, "http://", "http://me:Canary@", 1): `Post "https://oauth2.googleapis.com/token": No [withheld]`,
+		"http://me:Canary%zz@proxy.example":                          `parse [withheld] invalid URL escape "%zz"`,
+		strings.Replace(echo.URL, "http://", "http://me:Canary@", 1): `Post "https://oauth2.googleapis.com/token": No Basic [withheld]`,
 	} {
 		_, err := (&Client{HTTP: proxy(address), Sleep: rec.sleep}).Exchange(context.Background(), "https://oauth2.googleapis.com/token", testAssertion(t))
 		if err == nil || !strings.Contains(err.Error(), want) {

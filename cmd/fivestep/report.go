@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"example.com/fivestep/calendar"
@@ -38,8 +37,6 @@ type stepError struct {
 func (e *stepError) Error() string { return e.err.Error() }
 func (e *stepError) Unwrap() error { return e.err }
 
-var longWord = regexp.MustCompile(`(\S{30})\S{10,}`)
-
 // report prints err, why it came about and what to do, and returns the exit status.
 func (t *tool) report(ctx context.Context, err error, f *flags) int {
 	var (
@@ -59,8 +56,13 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 		if f.set != nil {
 			help = "fivestep " + f.set.Name() + " -h"
 		}
-		// What is long may be a key or a token, pasted into the wrong place.
-		t.say("fivestep: %.300s (%s says how)", longWord.ReplaceAllString(usage.problem, "$1..."), help)
+		words := strings.Fields(usage.problem)
+		for i, w := range words {
+			if len(w) > 40 { // it may be a key or a token, pasted into the wrong place
+				words[i] = w[:30] + "..."
+			}
+		}
+		t.say("fivestep: %.300s (%s says how)", strings.Join(words, " "), help)
 		return exitUsage
 	case errors.As(err, &key):
 		t.explain(1, fmt.Sprintf("%s: %s", f.key, strings.TrimPrefix(key.Error(), "jwt: key file: ")), key.Advice())
