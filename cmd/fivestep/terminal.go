@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 )
 
@@ -61,7 +62,8 @@ func (t *tool) progress() func(count int) {
 }
 
 // isTerminal reports whether w is a terminal. Another device may be taken for one,
-// but not the null device, where cron jobs send what nobody is to read.
+// but not the null device, where cron jobs send what nobody is to read; on Windows,
+// where os.SameFile takes all devices for the same, that one, too.
 func isTerminal(w any) bool {
 	file, ok := w.(*os.File)
 	if !ok {
@@ -72,5 +74,5 @@ func isTerminal(w any) bool {
 		return false
 	}
 	null, err := os.Stat(os.DevNull)
-	return err != nil || !os.SameFile(info, null)
+	return err != nil || runtime.GOOS == "windows" || !os.SameFile(info, null)
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -93,7 +94,11 @@ func TestNullDeviceIsNoTerminal(t *testing.T) {
 	var stderr bytes.Buffer
 	tool := w.tool
 	tool.stdin, tool.stdout, tool.stderr = strings.NewReader(""), null, &stderr
-	if status := tool.run(context.Background(), w.real([]string{"events", "-key", "KEY", "-api", "API", "-q", "nothing", you})); status != 0 || stderr.Len() > 0 {
+	want := ""
+	if runtime.GOOS == "windows" { // where it cannot be told from a console
+		want = "fivestep: no events\n"
+	}
+	if status := tool.run(context.Background(), w.real([]string{"events", "-key", "KEY", "-api", "API", "-q", "nothing", you})); status != 0 || stderr.String() != want {
 		t.Errorf("%d %s", status, &stderr)
 	}
 }
