@@ -104,9 +104,12 @@ func (f *flags) usage(c command) string {
 	return b.String()
 }
 
-// isSecret reports whether an argument is a key, an access token or an assertion.
+// isSecret reports whether an argument, or a word of it, is a key, an access token or
+// an assertion. With an @ it is an address, however it begins.
 func isSecret(s string) bool {
-	return strings.Contains(s, "PRIVATE KEY") || strings.HasPrefix(s, "ya29.") || strings.HasPrefix(s, "eyJ")
+	return strings.Contains(s, "PRIVATE KEY") || slices.ContainsFunc(strings.Fields(s), func(word string) bool {
+		return (strings.HasPrefix(word, "ya29.") || strings.HasPrefix(word, "eyJ")) && !strings.Contains(word, "@")
+	})
 }
 
 // given reports whether the flag was set on the command line.

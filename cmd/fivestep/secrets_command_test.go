@@ -124,7 +124,8 @@ func secretsAsArguments(t *testing.T, c *canaries) {
 	for _, secret := range []string{file, pem, strings.ReplaceAll(pem, `\n`, "\n"), c.assertion, longToken} {
 		api := w.url + "/calendar/v3"
 		runs := [][]string{{secret}, {"-key", secret}, {"help", secret}, {"events", "-key", w.key(), "-api", api, secret}, {"events", "-key", w.key(), "-api", api, "-sub", secret, you},
-			{"jwt", "-key", w.key(), "-scope", secret}, {"token", "-key", w.key(), "-sub", secret}, {"calendars", "-key", w.key(), "-api", api, "-scope", secret}}
+			{"jwt", "-key", w.key(), "-scope", secret}, {"token", "-key", w.key(), "-sub", secret}, {"calendars", "-key", w.key(), "-api", api, "-scope", secret},
+			{"token", "-key", w.key(), "-scope", "a", "-scope", secret}, {"events", "-key", w.key(), "-api", api, "-q", "Bearer " + secret, you}}
 		for _, command := range commands {
 			runs = append(runs, []string{command.name, secret}, []string{command.name, "-" + secret}, []string{command.name, w.key(), secret})
 			newFlags(command).set.VisitAll(func(g *flag.Flag) {
@@ -147,5 +148,15 @@ func secretsAsArguments(t *testing.T, c *canaries) {
 	}
 	if n := len(w.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// An address that happens to begin as a token does is an address.
+func TestAddressIsNoSecret(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []string{"eyJohn@example.com", "ya29.lee@example.com"} {
+		if _, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", id); status != exitFailed || !strings.Contains(stderr, "404 notFound") {
+			t.Errorf("%s: %d %s", id, status, stderr)
+		}
 	}
 }
