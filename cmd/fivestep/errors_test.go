@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"example.com/fivestep/jwt"
-	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
 // Each kind of failure has its own why and hint, with the values of the user's
@@ -154,15 +153,6 @@ func TestClockBehindRefused(t *testing.T) {
 	if status != exitFailed || !strings.Contains(stderr, "\nwhy: This machine's clock is 10m0s behind the server's.\nhint: Set this machine's clock") || !strings.Contains(stderr, "curl -sI "+strict.URL+"/token") {
 		t.Errorf("%d %s", status, stderr)
 	}
-}
-
-func fault(t testing.TB, name string) fakegoogle.Fault {
-	t.Helper()
-	f, err := fakegoogle.ParseFault(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
 }
 
 func TestFlagsFirst(t *testing.T) {

@@ -9,27 +9,21 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // A file that holds a secret is written anew under another name, readable by its owner
 // alone whatever the umask says, and then takes the place of the old one: who still
 // has that open, or linked, sees nothing of the new.
 func secretFiles(t *testing.T, fakegoogle string) {
-	w := newWorld(t)
-	w.SetClock(time.Now()) // the tool's is the real one
+	w := realWorld(t)
 	folder := filepath.Join(w.dir, "folder")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, write := range map[string]func(path string){
 		"-sync": func(path string) {
-			cmd := exec.Command("sh", "-c", `umask 0; exec "$0" "$@"`, self, "events", "-key", w.key(), "-api", w.url+"/calendar/v3", "-sync", path, you)
-			cmd.Env = append(os.Environ(), "FIVESTEP_CHILD=tool")
+			cmd := exec.Command("sh", append([]string{"-c", `umask 0; exec "$0" "$@"`}, w.command("events", "-key", "KEY", "-api", "API", "-sync", path, you).Args...)...)
+			cmd.Env = environment()
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v: %s", err, out)
 			}

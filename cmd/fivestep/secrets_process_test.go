@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,51 +10,15 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"example.com/fivestep/calendar"
 	"example.com/fivestep/jwt"
 	"example.com/fivestep/tokenexchange"
 )
-
-// TestMain runs the tests. In a process that a test has started it is the tool
-// itself, or a program that panics.
-func TestMain(m *testing.M) {
-	switch child := os.Getenv("FIVESTEP_CHILD"); child {
-	case "":
-		os.Exit(m.Run())
-	case "tool":
-		main()
-	default:
-		panics[child](os.Getenv("FIVESTEP_KEY"))
-		select {} // until another goroutine has died of it
-	}
-}
-
-// child runs this test binary as something else.
-func child(t *testing.T, what, stdin string, env []string, args ...string) (stdout, stderr string, status int) {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, self, args...)
-	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.Contains(strings.ToLower(v), "proxy") }), append(env, "FIVESTEP_CHILD="+what)...)
-	var out, errs bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
-	if err := cmd.Run(); cmd.ProcessState == nil {
-		t.Fatal(err)
-	}
-	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
-}
 
 // panics are programs that die with a secret in their hands.
 var panics = map[string]func(path string){
@@ -114,7 +77,7 @@ func mustKey(path string) *jwt.KeyFile {
 func secretsOfProcesses(t *testing.T, c *canaries) {
 	w := canaryWorld(t, c)
 	for name := range panics {
-		stdout, stderr, status := child(t, name, "", []string{"FIVESTEP_KEY=" + w.key(), "GOTRACEBACK=all"})
+		stdout, stderr, status := w.child(name, "", []string{"FIVESTEP_KEY=" + w.key(), "GOTRACEBACK=all"})
 		c.see(t, "a panic "+name, stdout+stderr)
 		if status != 2 || !strings.HasPrefix(stderr, "panic: ") || !strings.Contains(stderr, "goroutine ") {
 			t.Errorf("a panic %s: exit %d: %.300s", name, status, stderr)
@@ -132,7 +95,7 @@ func secretsOfProcesses(t *testing.T, c *canaries) {
 	}
 	for name, address := range environments {
 		for _, args := range [][]string{{"token", "-key", google, "-timeout", "150ms"}, {"events", "-timeout", "150ms", you}} {
-			stdout, stderr, status := child(t, "tool", longToken, []string{"HTTPS_PROXY=" + address}, args...)
+			stdout, stderr, status := w.child("tool", longToken, []string{"HTTPS_PROXY=" + address}, args...)
 			c.see(t, "a proxy with "+name, stdout+stderr)
 			if status == exitDone || stdout != "" || stderr == "" {
 				t.Errorf("%s, %s: exit %d: %s%s", name, args[0], status, stdout, stderr)
@@ -143,7 +106,7 @@ func secretsOfProcesses(t *testing.T, c *canaries) {
 	// A server that says more than it announced: net/http logs it, the first time
 	// while the tool waits to try again.
 	base := talkative(t)
-	stdout, stderr, status := child(t, "tool", shortToken, nil, "events", "-api", base, you)
+	stdout, stderr, status := w.child("tool", shortToken, nil, "events", "-api", base, you)
 	c.see(t, "a server that announces too little", stdout+stderr)
 	if status != exitFailed || !strings.Contains(stderr, "step 5: ") {
 		t.Errorf("exit %d: %s", status, stderr)

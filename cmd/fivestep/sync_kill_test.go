@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -24,7 +23,7 @@ import (
 // mirror is a calendar that changes, a program that is killed while it copies it, and the copy.
 type mirror struct {
 	*world
-	bin, file, api string
+	file, api      string
 	rand           *rand.Rand
 	events, copied map[string]string // id -> title, or cancelled: in the calendar, and as the program's lines tell it
 	pending        map[string]bool   // ids that changed since the sync file was written
@@ -33,7 +32,7 @@ type mirror struct {
 
 const pageOf = 50 // events a page: Google may send fewer than are asked for
 
-// TestSyncKilled kills the real program fifty times, wherever it happens to be, and lets it run undisturbed now and
+// TestSyncKilled kills the program fifty times, wherever it happens to be, and lets it run undisturbed now and
 // then. Whoever keeps all lines it has ever printed has the calendar: its last line about an event says what the
 // event is.
 func TestSyncKilled(t *testing.T) {
@@ -87,8 +86,7 @@ func TestSyncKilled(t *testing.T) {
 func newMirror(t *testing.T) *mirror {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	m := &mirror{world: newWorld(t), rand: rand.New(rand.NewPCG(seed, 0)), events: map[string]string{}, copied: map[string]string{}, pending: map[string]bool{}}
-	m.Advance(time.Since(epoch)) // the program goes by the real clock
+	m := &mirror{world: realWorld(t), rand: rand.New(rand.NewPCG(seed, 0)), events: map[string]string{}, copied: map[string]string{}, pending: map[string]bool{}}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "maxResults=2500", fmt.Sprintf("maxResults=%d", pageOf), 1)
 		if f := m.onRequest.Load(); f != nil {
@@ -100,10 +98,6 @@ func newMirror(t *testing.T) *mirror {
 	m.writeKey(string(m.account.KeyFile(front.URL + "/token")))
 	m.api = front.URL + "/calendar/v3"
 	m.file = filepath.Join(m.dir, "state.json")
-	m.bin = filepath.Join(t.TempDir(), "fivestep.exe")
-	if out, err := exec.Command("go", "build", "-o", m.bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	for _, id := range allEvents {
 		if err := m.DeleteEvent(you, id); err != nil {
 			t.Fatal(err)
@@ -177,7 +171,7 @@ func (m *mirror) plan() plan {
 // run runs the program once and takes in the lines that came whole.
 func (m *mirror) run(p plan) (killed bool) {
 	var stderr bytes.Buffer
-	cmd := exec.Command(m.bin, "events", "-json", "-sync", m.file, "-key", m.key(), "-api", m.api, you)
+	cmd := m.command("events", "-json", "-sync", m.file, "-key", "KEY", "-api", m.api, you)
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

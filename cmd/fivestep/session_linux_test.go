@@ -5,7 +5,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -31,44 +30,6 @@ func program(t testing.TB, name, packet string) string {
 		t.Skipf("not run: no %s on this machine: apt-get install %s", name, packet)
 	}
 	return path
-}
-
-// realWorld is a world by the real clock, which the tool as a process goes by.
-func realWorld(t testing.TB) *world {
-	t.Helper()
-	w := newWorld(t)
-	w.SetClock(time.Now())
-	w.tool.now = time.Now
-	return w
-}
-
-// environment is that of the process.
-func environment(more ...string) []string {
-	return append(append(os.Environ(), "FIVESTEP_CHILD=tool", "TZ=Asia/Seoul", "GOOGLE_APPLICATION_CREDENTIALS=", "TERM=xterm",
-		"GORACE=atexit_sleep_ms=0"), more...)
-}
-
-// tool is the tool as a command to start.
-func (w *world) command(args ...string) *exec.Cmd {
-	w.t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	cmd := exec.Command(self, w.real(args)...)
-	cmd.Env = environment()
-	return cmd
-}
-
-// addMany adds n events of one line each.
-func (w *world) addMany(n int) {
-	w.t.Helper()
-	for i := range n {
-		at := epoch.Add(time.Duration(i) * time.Hour).UTC().Format(time.RFC3339)
-		if err := w.AddEvent(you, fmt.Sprintf(`{"id":"many%05d","summary":"Number %05d","start":{"dateTime":%q},"end":{"dateTime":%[3]q}}`, i, i, at)); err != nil {
-			w.t.Fatal(err)
-		}
-	}
 }
 
 // session is a command on a terminal of its own, that of script(1).

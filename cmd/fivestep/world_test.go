@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+// epoch is the clock of all tests, here and on the fake server: 2023-11-15
+// 07:13:20 in Seoul.
+var (
+	epoch = time.Unix(1700000000, 0)
+	seoul = time.FixedZone("KST", 9*60*60)
+)
+
+const you = "you@gmail.com"
+
+// world is a fake Google with one account, and the tool's surroundings.
+type world struct {
+	*fakegoogle.Server
+	t       testing.TB
+	url     string
+	dir     string
+	account *fakegoogle.Account
+	tool    tool
+	env     map[string]string
+}
+
+func testKey(t testing.TB) *rsa.PrivateKey {
+	t.Helper()
+	data, err := os.ReadFile("../../jwt/testdata/testkey.pem") // RFC 9500
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(data)
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key.(*rsa.PrivateKey)
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := &world{Server: fakegoogle.New(), t: t, dir: t.TempDir(), env: make(map[string]string)}
+	w.SetClock(epoch)
+	var err error
+	w.account, err = w.CreateAccount(fakegoogle.Account{
+		ProjectID: "fivestep-lesson", ProjectNumber: "336992806363", Email: "reader@fivestep-lesson.iam.gserviceaccount.com",
+		ClientID: "113258942105700140798", KeyID: "370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a", Key: testKey(t),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(w.Server)
+	t.Cleanup(func() {
+		server.CloseClientConnections() // a shared token fetch outlives its caller
+		server.Close()
+	})
+	w.url = server.URL
+	w.writeKey(string(w.account.KeyFile(w.url + "/token")))
+	w.AddCalendar(fakegoogle.Calendar{ID: you, Summary: "You", TimeZone: "Asia/Seoul"})
+	w.Share(you, w.account.Email, "reader")
+	for _, e := range [][]string{
+		{`{"id":"day","summary":"calendar event #1","start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"}}`},
+		{`{"id":"trip","summary":"Trip","status":"tentative","start":{"date":"2023-11-18"},"end":{"date":"2023-11-21"}}`},
+		{`{"id":"call","summary":"Call","location":"Room 4","start":{"dateTime":"2023-11-16T10:00:00-05:00"},"end":{"dateTime":"2023-11-16T11:30:00-05:00"}}`},
+		{`{"id":"weekly","summary":"주간 회의","location":"회의실 가","start":{"dateTime":"2023-11-15T09:00:00+09:00","timeZone":"Asia/Seoul"},"end":{"dateTime":"2023-11-15T10:00:00+09:00","timeZone":"Asia/Seoul"},"recurrence":["RRULE:FREQ=WEEKLY;COUNT=2"]}`,
+			`{"id":"weekly_20231115T000000Z","start":{"dateTime":"2023-11-15T09:00:00+09:00"},"end":{"dateTime":"2023-11-15T10:00:00+09:00"}}`,
+			`{"id":"weekly_20231122T000000Z","start":{"dateTime":"2023-11-22T09:00:00+09:00"},"end":{"dateTime":"2023-11-22T10:00:00+09:00"}}`},
+		{`{"id":"odd","summary":"\u001b[31mred\u202e\ntwo lines","x":{"unknown":[1]},"start":{"dateTime":"2023-11-23T23:00:00+09:00"},"end":{"dateTime":"2023-11-24T01:00:00+09:00"}}`},
+		{`{"id":"past","summary":"Past","start":{"date":"2023-11-14"},"end":{"date":"2023-11-15"}}`},
+	} {
+		if err := w.AddEvent(you, e[0], e[1:]...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.tool = tool{
+		getenv: func(name string) string { return w.env[name] },
+		now:    func() time.Time { return epoch },
+		local:  seoul,
+		sleep:  func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	}
+	return w
+}
+
+func (w *world) key() string { return filepath.Join(w.dir, "key.json") }
+
+func (w *world) writeKey(text string) {
+	w.t.Helper()
+	if err := os.WriteFile(w.key(), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// addMany adds n events of one line each.
+func (w *world) addMany(n int) {
+	w.t.Helper()
+	for i := range n {
+		at := epoch.Add(time.Duration(i) * time.Hour).UTC().Format(time.RFC3339)
+		if err := w.AddEvent(you, fmt.Sprintf(`{"id":"many%05d","summary":"Number %05d","start":{"dateTime":%q},"end":{"dateTime":%[3]q}}`, i, i, at)); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// run runs the tool as a shell would: in args, KEY and API stand for this world's.
+func (w *world) run(stdin string, args ...string) (stdout, stderr string, status int) {
+	return w.runAsIs(stdin, w.real(args)...)
+}
+
+func (w *world) runAsIs(stdin string, args ...string) (stdout, stderr string, status int) {
+	var out, errs bytes.Buffer
+	t := w.tool
+	t.stdin, t.stdout, t.stderr = strings.NewReader(stdin), &out, &errs
+	status = t.run(context.Background(), args)
+	return out.String(), errs.String(), status
+}
+
+// real puts in what KEY, API, HOST and DIR stand for.
+func (w *world) real(args []string) []string {
+	real := make([]string, len(args))
+	for i, a := range args {
+		real[i] = strings.NewReplacer("KEY", w.key(), "API", w.url+"/calendar/v3", "HOST", w.url, "DIR", w.dir).Replace(a)
+	}
+	return real
+}
+
+var (
+	tokens     = regexp.MustCompile(`ya29\.c\.[A-Za-z0-9_.-]+`)
+	assertions = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
+)
+
+// legible replaces what differs from run to run.
+func (w *world) legible(text string) string {
+	text = strings.NewReplacer(w.url, "http://127.0.0.1:8085", w.dir+string(filepath.Separator), "").Replace(text)
+	return assertions.ReplaceAllString(tokens.ReplaceAllString(text, "ya29.c.TOKEN"), "ASSERTION")
+}
+
+// transcript is a run as a terminal would show it.
+func (w *world) transcript(stdin string, args ...string) string {
+	stdout, stderr, status := w.run(stdin, args...)
+	var b strings.Builder
+	fmt.Fprintf(&b, "$ fivestep %s\n", strings.NewReplacer("KEY", "key.json", "API", "http://127.0.0.1:8085/calendar/v3", "HOST", "http://127.0.0.1:8085", "DIR/", "").Replace(strings.Join(args, " ")))
+	b.WriteString(w.legible(stdout))
+	for _, l := range strings.SplitAfter(w.legible(stderr), "\n") {
+		if l != "" {
+			b.WriteString("! " + l)
+		}
+	}
+	fmt.Fprintf(&b, "exit %d\n\n", status)
+	return b.String()
+}
+
+func fault(t testing.TB, name string) fakegoogle.Fault {
+	t.Helper()
+	f, err := fakegoogle.ParseFault(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; got\n%s", name, got)
+	}
+}
