@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -14,7 +13,6 @@ import (
 	"io"
 	"log"
 	"math/big"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,10 +25,9 @@ import (
 
 // google is both of Google's hosts behind a proxy, under their own names.
 type google struct {
-	proxy    string // its address
+	*proxy
 	roots    string // file with the certificate to trust
 	mutex    sync.Mutex
-	tunnels  []string // CONNECT lines that the proxy was sent, with all that came with them
 	requests []string
 }
 
@@ -63,47 +60,8 @@ func behindProxy(t *testing.T, w *world) *google {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	g.proxy = "http://" + listener.Addr().String()
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go g.tunnel(conn, server.Listener.Addr().String())
-		}
-	}()
+	g.proxy = newProxy(t, server.Listener.Addr().String(), carries)
 	return g
-}
-
-// tunnel answers one CONNECT and hands on what follows, which it cannot read.
-func (g *google) tunnel(conn net.Conn, to string) {
-	defer conn.Close()
-	from := bufio.NewReader(conn)
-	r, err := http.ReadRequest(from)
-	if err != nil {
-		return
-	}
-	g.mutex.Lock()
-	g.tunnels = append(g.tunnels, fmt.Sprintf("%s %s %v", r.Method, r.RequestURI, r.Header))
-	g.mutex.Unlock()
-	server, err := net.Dial("tcp", to)
-	if err != nil {
-		return
-	}
-	defer server.Close()
-	fmt.Fprint(conn, "HTTP/1.1 200 OK\r\n\r\n")
-	go func() {
-		io.Copy(server, from)
-		server.(*net.TCPConn).CloseWrite()
-	}()
-	io.Copy(conn, server)
 }
 
 // The tool as a process, with a key file as Google makes them and no address of
@@ -113,18 +71,17 @@ func TestHosts(t *testing.T) {
 	w := realWorld(t)
 	g := behindProxy(t, w)
 	w.writeKey(string(w.account.KeyFile("https://oauth2.googleapis.com/token")))
-	var stdout, stderr strings.Builder
-	cmd := w.command("events", "-key", "KEY", "-from", "2023-11-15", you)
-	cmd.Env = append(cmd.Env, "HTTPS_PROXY="+g.proxy, "SSL_CERT_FILE="+g.roots, "SSL_CERT_DIR=/nonexistent", "NO_PROXY=")
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	stdout, stderr, status := w.child("tool", "", []string{"HTTPS_PROXY=" + g.URL, "SSL_CERT_FILE=" + g.roots, "SSL_CERT_DIR=/nonexistent"},
+		"events", "-key", "KEY", "-from", "2023-11-15", you)
+	if status != exitDone || strings.Count(stdout, "\n") != 6 || stderr != "" {
+		t.Fatalf("%d %s%s", status, stdout, stderr)
 	}
-	if status := status(t, cmd); status != exitDone || strings.Count(stdout.String(), "\n") != 6 || stderr.Len() > 0 {
-		t.Fatalf("%d %s%s", status, stdout.String(), stderr.String())
+	asked, through := g.saw()
+	if want := "[CONNECT oauth2.googleapis.com:443 map[User-Agent:[Go-http-client/1.1]] CONNECT www.googleapis.com:443 map[User-Agent:[Go-http-client/1.1]]]"; fmt.Sprint(asked) != want {
+		t.Errorf("the proxy was asked %q", asked)
 	}
-	if want := "[CONNECT oauth2.googleapis.com:443 map[User-Agent:[Go-http-client/1.1]] CONNECT www.googleapis.com:443 map[User-Agent:[Go-http-client/1.1]]]"; fmt.Sprint(g.tunnels) != want {
-		t.Errorf("the proxy was told %q", g.tunnels)
+	if through == "" || strings.Contains(through, "calendars/") {
+		t.Errorf("through the proxy went %q", through)
 	}
 	if len(g.requests) != 2 {
 		t.Fatalf("%d requests: %q", len(g.requests), g.requests)

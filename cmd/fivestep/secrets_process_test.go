@@ -91,7 +91,7 @@ func secretsOfProcesses(t *testing.T, c *canaries) {
 	}
 	environments := map[string]string{"a bad address": "http://canary:" + proxyWord + "%zz@proxy.example"}
 	for name, answer := range refusals() {
-		environments[name] = newProxy(t, answer).address().String()
+		environments[name] = newProxy(t, "", answer).address().String()
 	}
 	for name, address := range environments {
 		for _, args := range [][]string{{"token", "-key", google, "-timeout", "150ms"}, {"events", "-timeout", "150ms", you}} {
