@@ -5,15 +5,16 @@ package main
 import (
 	"go/ast"
 	"go/doc"
+	"go/token"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// apiOf is the documentation of a package of this module, with its examples.
-func apiOf(t *testing.T, folder string) *doc.Package {
+// apiOf is the documentation of a package of this module, with its examples. It takes
+// the package's files for itself.
+func apiOf(t *testing.T, set *token.FileSet, all []source, folder string) *doc.Package {
 	t.Helper()
-	set, all := sources(t)
 	var files []*ast.File
 	for _, s := range all {
 		if s.folder() == folder {
@@ -76,8 +77,9 @@ var conversations = map[string][]string{
 // Every exported name has a comment that begins with it; those of the packages
 // that are copied stand in an example whose output is compared, too.
 func TestEveryNameIsDocumentedAndShown(t *testing.T) {
+	set, all := sources(t)
 	for _, folder := range append([]string{"walkthrough", "walkthrough/fakegoogle"}, copied...) {
-		p := apiOf(t, folder)
+		p := apiOf(t, set, all, folder)
 		if !strings.HasPrefix(p.Doc, "Package "+p.Name+" ") {
 			t.Errorf("%s: the package comment begins %.30q", folder, p.Doc)
 		}

@@ -3,11 +3,7 @@
 package main
 
 import (
-	"go/ast"
 	"go/doc"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +12,7 @@ import (
 // The packages that are given secrets: what drives which of their exported functions
 // and methods. Package fakegoogle is not among them: it stands for the other side, which
 // knows all tokens and keeps each request for tests to look at. Package walkthrough is
-// looked at as its command shows it, in secrets_process_test.go.
+// looked at as its command shows it, in secrets_program_test.go and secrets_ownkey_test.go.
 var apiDrivers = []struct {
 	pkg, names string
 	drive      func(t *testing.T, c *canaries, see func(...any))
@@ -41,37 +37,17 @@ func secretsOfAPI(t *testing.T, c *canaries) {
 			row.drive(t, c, func(values ...any) { c.print(t, "package "+row.pkg, values...) })
 		})
 	}
+	set, all := sources(t)
 	for pkg, names := range driven {
 		slices.Sort(names)
-		if exported := exportedFunctions(t, pkg); !slices.Equal(names, exported) {
+		if exported := functionsOf(apiOf(t, set, all, pkg)); !slices.Equal(names, exported) {
 			t.Errorf("package %s exports\n%q\nand driven are\n%q", pkg, exported, names)
 		}
 	}
 }
 
-// exportedFunctions lists functions as Name and methods as Type.Name.
-func exportedFunctions(t *testing.T, pkg string) (names []string) {
-	t.Helper()
-	paths, err := filepath.Glob("../../" + pkg + "/*.go")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("package %s: %v", pkg, err)
-	}
-	fset := token.NewFileSet()
-	var files []*ast.File
-	for _, path := range paths {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(fset, path, nil, parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, file)
-	}
-	p, err := doc.NewFromFiles(fset, files, "example.com/fivestep/"+pkg)
-	if err != nil {
-		t.Fatal(err)
-	}
+// functionsOf lists exported functions as Name and methods as Type.Name.
+func functionsOf(p *doc.Package) (names []string) {
 	for _, f := range p.Funcs {
 		names = append(names, f.Name)
 	}
