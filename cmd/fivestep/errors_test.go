@@ -214,7 +214,8 @@ func TestServerAsksForTooMuchTime(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	w := newWorld(t)
 	w.AddFault(fault(t, "events:delay=1h"))
-	_, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", "-timeout", "300ms", you)
+	token, _, _ := w.run("", "token", "-key", "KEY") // before, as it may take its time
+	_, stderr, status := w.run(token, "events", "-api", "API", "-timeout", "100ms", you)
 	if status != exitTemporary || !strings.HasPrefix(stderr, "fivestep: step 5: ") {
 		t.Errorf("%d %s", status, stderr)
 	}
