@@ -38,6 +38,7 @@ const caught = "^C" // what a terminal shows of a Ctrl-C
 
 // A listing of two pages, the second of which never ends, is stopped in the middle.
 func TestStopped(t *testing.T) {
+	t.Parallel()
 	w := realWorld(t)
 	w.addMany(2600)
 	for name, test := range map[string]func(*testing.T, *world){

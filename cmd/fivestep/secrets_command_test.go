@@ -38,7 +38,7 @@ func (c *canaries) addSent(w *world) {
 		} else if _, assertion, ok := bytes.Cut(r.Body, []byte("assertion=")); ok && bytes.Count(assertion, []byte(".")) == 2 {
 			secret = assertion[bytes.LastIndexByte(assertion, '.')+1:]
 		}
-		if len(secret) < window || c.windows[string(secret[:window])] != "" { // none, or known
+		if len(secret) < window || c.leak(string(secret[:window])) != "" { // none, or known
 			continue
 		}
 		for _, form := range []string{string(secret), hex.EncodeToString(secret), base64.StdEncoding.EncodeToString(secret)} {

@@ -158,7 +158,6 @@ func (c *canaries) before(t *testing.T, what, base string, client *http.Client) 
 func secretsBeforeServers(t *testing.T, c *canaries) {
 	var logged bytes.Buffer
 	log.SetOutput(&logged)
-	defer log.SetOutput(os.Stderr)
 	for name, handler := range echoing() {
 		server := httptest.NewServer(handler)
 		c.before(t, name, server.URL, &http.Client{Transport: &http.Transport{DisableKeepAlives: true}})
@@ -173,6 +172,7 @@ func secretsBeforeServers(t *testing.T, c *canaries) {
 		server.Close()
 	}
 	redirects(t, c)
+	log.SetOutput(os.Stderr)
 	c.see(t, "package log", logged.String())
 }
 

@@ -36,6 +36,7 @@ const pageOf = 50 // events a page: Google may send fewer than are asked for
 // then. Whoever keeps all lines it has ever printed has the calendar: its last line about an event says what the
 // event is.
 func TestSyncKilled(t *testing.T) {
+	t.Parallel()
 	m := newMirror(t)
 	kills, runs, phases := 0, 0, map[string]int{}
 	for ; kills < 50; runs++ {
@@ -103,7 +104,7 @@ func newMirror(t *testing.T) *mirror {
 			t.Fatal(err)
 		}
 	}
-	for i := range 700 {
+	for i := range 350 {
 		m.put(fmt.Sprintf("e%04d", i), "new")
 	}
 	return m
@@ -132,8 +133,8 @@ func (m *mirror) change() {
 			m.pending[id] = true
 		}
 	}
-	for range []int{0, 1, 30, 200, 700}[m.rand.IntN(5)] {
-		id := fmt.Sprintf("e%04d", m.rand.IntN(1000))
+	for range []int{0, 1, 15, 100, 350}[m.rand.IntN(5)] {
+		id := fmt.Sprintf("e%04d", m.rand.IntN(500))
 		switch old := m.events[id]; {
 		case old == "cancelled":
 		case old != "" && err == nil && m.rand.IntN(10) == 0:

@@ -96,10 +96,13 @@ func newWorld(t testing.TB) *world {
 		getenv: func(name string) string { return w.env[name] },
 		now:    func() time.Time { return epoch },
 		local:  seoul,
-		sleep:  func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		sleep:  noSleep,
 	}
 	return w
 }
+
+// noSleep stands in for the time between attempts.
+func noSleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 func (w *world) key() string { return filepath.Join(w.dir, "key.json") }
 

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"example.com/fivestep/jwt"
+	"example.com/fivestep/walkthrough/fakegoogle"
+)
+
+// The access tokens: one as long as Google's, one with all that RFC 6750, section
+// 2.1, allows in them and so short that it looks like any other word. The password
+// is one that a URL has to escape.
+const (
+	longToken  = "ya29.c.c0ASVvTsJ4hG0wQe8QmZr1xWqYk3LdPfGh7NbTuEoVaXsCiRj5KwMzUy2OtHlDg6FpBnSeAv9QcIrJx4YkLmNoPqRsTu......"
+	shortToken = "od+d/T0k~n-_=="
+	proxyUser  = "canary"
+	proxyWord  = "Pa55 w/rd+?"
+)
+
+// window is how long a piece of a long secret may not be.
+const window = 36
+
+// canaries are what must not be seen.
+type canaries struct {
+	key       *jwt.KeyFile
+	account   fakegoogle.Account
+	assertion string
+
+	mutex   sync.RWMutex
+	windows map[string]string // every run of so many bytes of a long secret, in any spelling: which one it is
+	words   map[string]string // short secrets, likewise
+}
+
+func newCanaries(t *testing.T) *canaries {
+	t.Helper()
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &canaries{windows: map[string]string{}, words: map[string]string{}}
+	c.account = fakegoogle.Account{ProjectID: "canary-471108", Email: "canary@canary-471108.iam.gserviceaccount.com", KeyID: strings.Repeat("c0", 20), Key: private}
+	if c.key, err = jwt.ParseKeyFile(c.account.KeyFile("")); err != nil {
+		t.Fatal(err)
+	}
+	c.assertion = c.sign(t, "https://oauth2.googleapis.com/token")
+	c.addKey(t, private)
+	c.addLong("the key's PEM", mustDER(t, private)[38:]) // public or not, it is to be withheld whole
+	c.addToken("the long token", longToken)
+	for _, form := range spellings([]byte(shortToken)) {
+		c.words[form] = "the short token"
+	}
+	for _, form := range append(spellings([]byte(proxyWord)), base64.StdEncoding.EncodeToString([]byte(proxyUser+":"+proxyWord)), url.UserPassword("", proxyWord).String()) {
+		c.words[form] = "the proxy's password"
+	}
+	return c
+}
+
+// sign makes one more assertion for an audience, and a canary of its signature.
+// Its header and its claims are no secrets.
+func (c *canaries) sign(t *testing.T, audience string) string {
+	t.Helper()
+	claims := jwt.NewClaims(c.key, epoch)
+	claims.Audience = audience
+	assertion, err := jwt.Sign(jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: c.key.PrivateKeyID}, claims, c.key.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.addAssertion(assertion)
+	return assertion
+}
+
+func (c *canaries) addAssertion(assertion string) {
+	c.addLong("an assertion", []byte(assertion[strings.LastIndexByte(assertion, '.')+1:]))
+}
+
+// addToken leaves out what all tokens of Google's begin and end with.
+func (c *canaries) addToken(name, token string) {
+	c.addLong(name, []byte(strings.Trim(strings.TrimPrefix(token, "ya29.c.c0AS"), ".")))
+}
+
+// addKey makes canaries of a key as a file and as numbers.
+func (c *canaries) addKey(t *testing.T, key *rsa.PrivateKey) {
+	t.Helper()
+	der := mustDER(t, key)
+	_, private, _ := bytes.Cut(der, key.N.Bytes()) // the modulus is public, and before it stands what all keys have
+	c.addLong("the key's DER", private)
+	for name, n := range map[string]*big.Int{"D": key.D, "P": key.Primes[0], "Q": key.Primes[1], "Dp": key.Precomputed.Dp, "Dq": key.Precomputed.Dq, "Qinv": key.Precomputed.Qinv} {
+		c.addLong(name, n.Bytes())
+		for _, form := range []string{n.String(), n.Text(16), strings.ToUpper(n.Text(16)), fmt.Sprint(n.Bits()), fmt.Sprintf("%#v", n.Bits())} {
+			c.addWindows(name, form)
+		}
+	}
+}
+
+func (c *canaries) addLong(name string, secret []byte) {
+	c.addWindows(name, string(secret))
+	for _, form := range spellings(secret) {
+		c.addWindows(name, form)
+	}
+	for skip := range 3 { // base64 has one spelling for each place that the first byte may have in a group of three
+		for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+			form := enc.EncodeToString(secret[skip : len(secret)-(len(secret)-skip)%3])
+			c.addWindows(name, form)
+		}
+	}
+}
+
+func (c *canaries) addWindows(name, form string) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for i := 0; i+window <= len(form); i++ {
+		c.windows[form[i:i+window]] = name
+	}
+}
+
+// spellings are the ways in which a text shows in another one.
+func spellings(secret []byte) []string {
+	s := string(secret)
+	asJSON, _ := json.Marshal(s)
+	return []string{s, url.QueryEscape(s), url.PathEscape(s), hex.EncodeToString(secret), strings.ToUpper(hex.EncodeToString(secret)),
+		strings.Trim(strconv.Quote(s), `"`), strings.Trim(string(asJSON), `"`), base64.StdEncoding.EncodeToString(secret), base64.RawURLEncoding.EncodeToString(secret),
+		strings.Trim(fmt.Sprint(secret), "[]"), strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%#v", secret), "[]byte{"), "}")}
+}
+
+// leak names a canary that a text holds: the whole of a short one, or a piece of a
+// long one, if it has three bytes more than a window. "": there is none.
+func (c *canaries) leak(text string) string {
+	c.mutex.RLock()
+	defer c.mutex.RUnlock()
+	for i := 0; i+window <= len(text); i += 4 {
+		if name, found := c.windows[text[i:i+window]]; found {
+			return fmt.Sprintf("%s, at %d in %q", name, i, text[max(0, i-200):min(len(text), i+200)])
+		}
+	}
+	for word, name := range c.words {
+		if i := strings.Index(text, word); i >= 0 {
+			return fmt.Sprintf("%s, at %d in %q", name, i, text[max(0, i-200):min(len(text), i+200)])
+		}
+	}
+	return ""
+}
+
+// The search finds each canary in each spelling: without that the rest would prove
+// nothing.
+func TestCanariesAreFound(t *testing.T) {
+	c := newCanaries(t)
+	key := c.account.Key
+	signature := c.assertion[strings.LastIndexByte(c.assertion, '.')+1:]
+	type raw struct{ Token, Signature string }
+	for name, text := range map[string]string{
+		"a key file":           string(c.account.KeyFile("")),
+		"its PEM, decoded":     fmt.Sprintf("%x", mustDER(t, key)),
+		"D":                    fmt.Sprint(key.D),
+		"the words of P":       fmt.Sprintf("%#v", *key.Primes[0]),
+		"an *rsa.PrivateKey":   fmt.Sprintf("%v", *key.Precomputed.Qinv),
+		"an assertion":         "Bad assertion: " + c.assertion[:len(c.assertion)-40],
+		"a struct":             fmt.Sprintf("%#v", raw{longToken, "x"}),
+		"a struct, in hex":     fmt.Sprintf("%x", raw{longToken, "x"}),
+		"in base64":            base64.StdEncoding.EncodeToString([]byte("Bearer " + longToken)),
+		"a signature in hex":   fmt.Sprintf("%X", signature),
+		"bytes":                fmt.Sprint([]byte("Bearer " + longToken)),
+		"bytes in Go's syntax": fmt.Sprintf("%#v", []byte(signature)),
+		"a short one":          "Authorization: Bearer " + shortToken,
+		"a short one, quoted":  fmt.Sprintf("%q", "Bearer "+shortToken),
+		"a short one in a URL": url.Values{"t": {shortToken}}.Encode(),
+		"a short one in hex":   fmt.Sprintf("%x", "Bearer "+shortToken),
+		"a password":           "http://" + url.UserPassword(proxyUser, proxyWord).String() + "@proxy",
+		"a password as sent":   "Basic " + base64.StdEncoding.EncodeToString([]byte(proxyUser+":"+proxyWord)),
+	} {
+		if c.leak(text) == "" {
+			t.Errorf("%s is not found in %.100q", name, text)
+		}
+	}
+	if found := c.leak(printed(c.key) + printed(*c.key) + strings.Join(strings.Split(c.assertion, ".")[:2], ".")); found != "" {
+		t.Errorf("what is no secret is taken for %s", found)
+	}
+}
+
+func mustDER(t *testing.T, key *rsa.PrivateKey) []byte {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
