@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,6 +64,8 @@ func secretsOfOwnKey(t *testing.T, c *canaries, name string) {
 				continue
 			}
 			assertions := make(chan string, 100)
+			var asked atomic.Bool
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/token" {
 					assertions <- received(r) // signed just now
@@ -71,15 +74,19 @@ func secretsOfOwnKey(t *testing.T, c *canaries, name string) {
 					fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3599}`, token)
 					return
 				}
+				asked.Store(true)
+				defer time.AfterFunc(50*time.Millisecond, cancel) // no long waits between tries
 				handler(w, r)
 			}))
-			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond) // no long waits between tries
 			file := w.account.KeyFile(server.URL + "/token")
 			run := walkthrough.RunKey(ctx, file, you, server.URL)
 			cancel()
 			server.CloseClientConnections()
 			server.Close()
 			close(assertions)
+			if !asked.Load() {
+				t.Errorf("%s was asked nothing", name)
+			}
 			for assertion := range assertions {
 				c.addAssertion(assertion)
 			}
