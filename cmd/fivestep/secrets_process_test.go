@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -90,8 +91,10 @@ func secretsOfProcesses(t *testing.T, c *canaries) {
 		t.Fatal(err)
 	}
 	environments := map[string]string{"a bad address": "http://canary:" + proxyWord + "%zz@proxy.example"}
+	var proxies []*proxy
 	for name, answer := range refusals() {
-		environments[name] = newProxy(t, "", answer).address().String()
+		p := newProxy(t, "", answer)
+		proxies, environments[name] = append(proxies, p), p.address().String()
 	}
 	for name, address := range environments {
 		for _, args := range [][]string{{"token", "-key", google, "-timeout", "150ms"}, {"events", "-timeout", "150ms", you}} {
@@ -101,6 +104,9 @@ func secretsOfProcesses(t *testing.T, c *canaries) {
 				t.Errorf("%s, %s: exit %d: %s%s", name, args[0], status, stdout, stderr)
 			}
 		}
+	}
+	if !slices.ContainsFunc(proxies, func(p *proxy) bool { asked, _ := p.saw(); return len(asked) > 0 }) { // in so little time, perhaps not each
+		t.Error("no proxy was asked")
 	}
 
 	// A server that says more than it announced: net/http logs it, the first time
@@ -117,12 +123,8 @@ func secretsOfProcesses(t *testing.T, c *canaries) {
 // and the first answer asks for another try.
 func talkative(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var asked atomic.Int64
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			return
@@ -131,8 +133,7 @@ func talkative(t *testing.T) string {
 		status := map[bool]string{true: "503 Later", false: "403 No"}[asked.Add(1) == 1]
 		fmt.Fprintf(conn, "HTTP/1.1 %s\r\nContent-Length: 2\r\n\r\n{}%s %s", status, received(r), longToken)
 		io.Copy(io.Discard, conn)
-	})}
-	go server.Serve(listener)
-	t.Cleanup(func() { server.Close() })
-	return "http://" + listener.Addr().String()
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
 }
