@@ -162,6 +162,20 @@ func TestFlagsFirst(t *testing.T) {
 	}
 }
 
+// A long word in a wrong place is cut short, between two characters.
+func TestLongWord(t *testing.T) {
+	for word, want := range map[string]string{
+		strings.Repeat("x", 41): strings.Repeat("x", 29) + "... is",
+		strings.Repeat("가", 41): strings.Repeat("가", 29) + "... is",
+		strings.Repeat("가", 30): strings.Repeat("가", 30) + `" is`,
+	} {
+		_, stderr, status := newWorld(t).run("", "events", "-key", "KEY", "-from", word, you)
+		if status != exitUsage || !strings.Contains(stderr, ` "`+want) {
+			t.Errorf("%s: %d %s", word, status, stderr)
+		}
+	}
+}
+
 // Ctrl-C is 130 and no error, whatever is being waited for.
 func TestInterrupt(t *testing.T) {
 	w := newWorld(t)

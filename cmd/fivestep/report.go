@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"example.com/fivestep/calendar"
 	"example.com/fivestep/jwt"
@@ -58,8 +59,8 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 		}
 		words := strings.Fields(usage.problem)
 		for i, w := range words {
-			if len(w) > 40 { // it may be a key or a token, pasted into the wrong place
-				words[i] = w[:30] + "..."
+			if utf8.RuneCountInString(w) > 40 { // it may be a key or a token, pasted into the wrong place
+				words[i] = fmt.Sprintf("%.30s...", w)
 			}
 		}
 		t.say("fivestep: %.300s (%s says how)", strings.Join(words, " "), help)
