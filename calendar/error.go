@@ -129,7 +129,9 @@ func clean(s string) string {
 	long := func(part string) bool { return len(part) >= 64 }
 	words := strings.Split(s, " ")
 	for i, w := range words {
-		if _, after, _ := strings.Cut(w, "//"); slices.ContainsFunc(strings.FieldsFunc(w, between), long) || strings.Contains(after, "@") || i > 0 && strings.HasSuffix(words[i-1], "Basic") {
+		_, after, _ := strings.Cut(w, "//")
+		password := strings.Contains(strings.SplitN(after, "/", 2)[0], "@") || i > 0 && strings.HasSuffix(words[i-1], "Basic")
+		if password || slices.ContainsFunc(strings.FieldsFunc(w, between), long) {
 			words[i] = "[withheld]"
 		}
 	}

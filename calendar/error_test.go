@@ -69,16 +69,18 @@ func TestAdviceWithoutAnAnswer(t *testing.T) {
 func TestWithhold(t *testing.T) {
 	secret := "ya29.short+/token"
 	for in, want := range map[string]string{
-		"":                                  "",
-		"Not Found":                         "Not Found",
-		"a\x00b\x1b[31m\u202ec\r\nd":        "a?b?[31m?c??d",
-		"bad \xff utf-8":                    "bad \uFFFD utf-8",
-		"echo " + secret + "!":              "echo [withheld]!",
-		"a " + strings.Repeat("A", 63):      "a " + strings.Repeat("A", 63),
-		"a:" + strings.Repeat("_.=-", 16):   "[withheld]",
-		strings.Repeat("0", 64) + " 한글":     "[withheld] 한글",
-		strings.Repeat("word ", 200):        strings.Repeat("word ", 100) + "...",
-		strings.Repeat("한글 ", 200) + secret: strings.Repeat("한글 ", 71) + "한...",
+		"":                                      "",
+		"Not Found":                             "Not Found",
+		"a\x00b\x1b[31m\u202ec\r\nd":            "a?b?[31m?c??d",
+		"bad \xff utf-8":                        "bad \uFFFD utf-8",
+		"see https://x/calendars/you@gmail.com": "see https://x/calendars/you@gmail.com",
+		"parse //me:pass@proxy:1/":              "parse [withheld]",
+		"echo " + secret + "!":                  "echo [withheld]!",
+		"a " + strings.Repeat("A", 63):          "a " + strings.Repeat("A", 63),
+		"a:" + strings.Repeat("_.=-", 16):       "[withheld]",
+		strings.Repeat("0", 64) + " 한글":         "[withheld] 한글",
+		strings.Repeat("word ", 200):            strings.Repeat("word ", 100) + "...",
+		strings.Repeat("한글 ", 200) + secret:     strings.Repeat("한글 ", 71) + "한...",
 	} {
 		cause := errors.New(in)
 		e := &Error{Reason: in, Message: in, Domain: in, Location: in, HelpURL: in, Err: cause}

@@ -28,19 +28,14 @@ type Error struct {
 
 // Error is one line, fit for a log.
 func (e *Error) Error() string {
-	text := "tokenexchange: "
+	parts := []string{"tokenexchange", "", e.Description, e.Problem, ""}
 	if e.StatusCode != 0 {
-		text += strings.TrimSpace(strconv.Itoa(e.StatusCode)+" "+e.Code) + ": "
-	}
-	for _, part := range []string{e.Description, e.Problem} {
-		if part != "" {
-			text += part + ": "
-		}
+		parts[1] = strings.TrimSpace(strconv.Itoa(e.StatusCode) + " " + e.Code)
 	}
 	if e.Err != nil {
-		text += e.Err.Error()
+		parts[4] = e.Err.Error()
 	}
-	return strings.TrimSuffix(text, ": ")
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ": ")
 }
 
 // Unwrap returns the cause, so that errors.Is finds context.DeadlineExceeded.
@@ -66,7 +61,9 @@ func clean(s string) string {
 	long := func(part string) bool { return len(part) >= 64 }
 	words := strings.Split(s, " ")
 	for i, w := range words {
-		if _, after, _ := strings.Cut(w, "//"); slices.ContainsFunc(strings.FieldsFunc(w, between), long) || strings.Contains(after, "@") || i > 0 && strings.HasSuffix(words[i-1], "Basic") {
+		_, after, _ := strings.Cut(w, "//")
+		password := strings.Contains(strings.SplitN(after, "/", 2)[0], "@") || i > 0 && strings.HasSuffix(words[i-1], "Basic")
+		if password || slices.ContainsFunc(strings.FieldsFunc(w, between), long) {
 			words[i] = "[withheld]"
 		}
 	}
