@@ -84,7 +84,7 @@ func newBlock(number string, p *Part, base string, open bool) block {
 			}
 		default:
 			r := last
-			if f.ID != "" || r == nil || len(value) > tail || pending != "" {
+			if f.ID != "" || r == nil || r.Whole != "" || len(value) > tail || pending != "" {
 				r = add(f)
 			}
 			r.append(f.Class, string(value))
