@@ -49,7 +49,7 @@ func TestRedirectCarriesNoBearer(t *testing.T) {
 }
 
 func TestBaseURL(t *testing.T) {
-	for _, bad := range []string{"http://www.googleapis.com/calendar/v3", "http://127.0.0.2", "http://localhost.example.com", "ftp://localhost", "//localhost",
+	for _, bad := range []string{"http://www.googleapis.com/calendar/v3", "http://127.0.0.2", "http://localhost.example.com", "http://notlocalhost", "ftp://localhost", "//localhost",
 		"localhost:80", "https://", "https:///x", "https://user@localhost", "https://localhost/#f", "https://localhost/?q", "https://localhost/#", "https://a b", "\x7f", "http://[::2]"} {
 		c := &Client{BaseURL: bad, Token: func(context.Context) (string, error) { t.Error("Token was called"); return token, nil }}
 		_, err := c.Calendar(context.Background(), "primary")

@@ -94,22 +94,27 @@ func TestHugeBodies(t *testing.T) {
 		"error of JSON":        {404, `{"error":{"message":"`, &forever{text: "a b "}, `404: no reason in the 1048576 bytes read, of type "text/html"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sent := 0
+			sent, read := 0, new(counter)
 			c := &Client{Token: func(context.Context) (string, error) { return token, nil }, BaseURL: "http://localhost"}
 			c.HTTP = &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
 				sent++
 				a := answer(test.status, "")
 				a.Header.Set("Content-Type", "text/html")
-				a.Body = io.NopCloser(io.MultiReader(strings.NewReader(test.head), test.body))
+				a.Body = io.NopCloser(io.TeeReader(io.MultiReader(strings.NewReader(test.head), test.body), read))
 				return a, nil
 			})}
 			_, err := collect(c, context.Background(), Query{})
-			if e := fault(t, err); !strings.Contains(e.Error(), test.want) || sent != 1 || e.Temporary() {
-				t.Errorf("%.300v, %d requests", err, sent)
+			if e := fault(t, err); !strings.Contains(e.Error(), test.want) || sent != 1 || e.Temporary() || *read > 65<<20 {
+				t.Errorf("%.300v, %d requests, %d bytes read", err, sent, *read)
 			}
 		})
 	}
 }
+
+// counter counts what is written to it.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
 
 // Servers and transports that echo the token do not make it part of an error.
 func TestTokenIsNowhere(t *testing.T) {

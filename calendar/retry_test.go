@@ -188,6 +188,21 @@ func TestTimeoutOfTheClient(t *testing.T) {
 	}
 }
 
+// A client without a limit of its own gets one of 30 seconds, and stays as it is.
+func TestDefaultTimeout(t *testing.T) {
+	left := time.Duration(0)
+	own := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		if deadline, limited := r.Context().Deadline(); limited {
+			left = time.Until(deadline)
+		}
+		return answer(200, `{"kind":"calendar#calendar"}`), nil
+	})}
+	c := &Client{BaseURL: "http://localhost", HTTP: own, Token: func(context.Context) (string, error) { return token, nil }}
+	if _, err := c.Calendar(context.Background(), "x"); err != nil || left <= 0 || left > 30*time.Second || own.Timeout != 0 {
+		t.Errorf("%v left of it, %v", left, err)
+	}
+}
+
 func TestSleepThatFails(t *testing.T) {
 	c, s := serve(t, text(http.StatusServiceUnavailable, ""))
 	c.Sleep = func(context.Context, time.Duration) error { return context.Canceled }

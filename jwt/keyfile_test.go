@@ -174,6 +174,7 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 		{"trailing blank", with(t, "client_email", "a@b.iam.gserviceaccount.com "), `jwt: key file: client_email: has a blank or a line break in it`},
 		{"no token_uri", with(t, "token_uri", nil), "jwt: key file: token_uri: is missing or empty"},
 		{"http token_uri", with(t, "token_uri", "http://oauth2.googleapis.com/token"), `jwt: key file: token_uri: is not https`},
+		{"ends like loopback", with(t, "token_uri", "http://notlocalhost/token"), `jwt: key file: token_uri: is not https`},
 		{"almost loopback", with(t, "token_uri", "http://127.0.0.1.example.com/token"), `jwt: key file: token_uri: is not https`},
 		{"token_uri without host", with(t, "token_uri", "oauth2.googleapis.com/token"), "jwt: key file: token_uri: is not the URL of a token endpoint"},
 		{"token_uri with user", with(t, "token_uri", "https://a:b@oauth2.googleapis.com/token"), "jwt: key file: token_uri: is not the URL of a token endpoint"},

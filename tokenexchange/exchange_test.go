@@ -72,6 +72,7 @@ func TestNewRequestRefuses(t *testing.T) {
 		{"https://host/%zz", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
 		{"http://oauth2.googleapis.com/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
 		{"ftp://localhost/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
+		{"http://notlocalhost/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
 		{"http://127.0.0.1.example.com/", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
 		{"https://oauth2.googleapis.com/token", "", "tokenexchange: the assertion is empty"},
 	} {

@@ -264,6 +264,21 @@ func TestContextIsHonoured(t *testing.T) {
 }
 
 // A wait that the deadline would cut short is not begun: the error is the server's.
+// A client without a limit of its own gets one of 30 seconds, and stays as it is.
+func TestDefaultTimeout(t *testing.T) {
+	left := time.Duration(0)
+	own := &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+		if deadline, limited := r.Context().Deadline(); limited {
+			left = time.Until(deadline)
+		}
+		return nil, errors.New("seen enough")
+	})}
+	c := &Client{HTTP: own, MaxAttempts: 1}
+	if _, err := c.Exchange(context.Background(), "https://host/token", "a.b.c"); err == nil || left <= 0 || left > 30*time.Second || own.Timeout != 0 {
+		t.Errorf("%v left of it, %v", left, err)
+	}
+}
+
 func TestNoWaitPastDeadline(t *testing.T) {
 	url, hits := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "30")
@@ -370,3 +385,7 @@ func TestSleepTimer(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -101,15 +101,17 @@ func TestImports(t *testing.T) {
 	golden(t, "imports.txt", list.String())
 }
 
-// goroutines are all that are started outside tests, one a file, and why.
-var goroutines = map[string]string{
-	"tokenexchange/source.go":               "one refresh behind the callers' backs",
-	"calendar/list.go":                      "the next page, read ahead",
-	"walkthrough/fakegoogle/faults_wire.go": "watches for the client that leaves",
-	"cmd/fivestep/auth.go":                  "a read from a pipe that a signal must be able to end",
-	"cmd/fakegoogle/main.go":                "the server",
-	"cmd/walkthrough/serve.go":              "the server",
-	"walkthrough/wire.go":                   "the server on a wire in memory",
+// goroutines are all that are started outside tests, by go or by AfterFunc, and why.
+var goroutines = map[string][]string{
+	"tokenexchange/source.go":               {"one refresh behind the callers' backs"},
+	"calendar/list.go":                      {"the next page, read ahead"},
+	"walkthrough/fakegoogle/faults_wire.go": {"watches for the client that leaves"},
+	"walkthrough/wire.go":                   {"the server on a wire in memory"},
+	"cmd/fivestep/auth.go":                  {"a read from a pipe that a signal must be able to end"},
+	"cmd/fivestep/main.go":                  {"a second Ctrl-C kills"},
+	"cmd/fakegoogle/main.go":                {"a second Ctrl-C kills", "the server"},
+	"cmd/walkthrough/main.go":               {"a second Ctrl-C kills"},
+	"cmd/walkthrough/serve.go":              {"the server"},
 }
 
 // requests are the places, in the packages that are copied, where something is sent.
@@ -144,8 +146,12 @@ func TestNothingHidden(t *testing.T) {
 			case *ast.GoStmt:
 				started++
 			case *ast.SelectorExpr:
-				if x, ok := n.X.(*ast.Ident); n.Sel.Name == "Do" || n.Sel.Name == "RoundTrip" || ok && x.Name == "http" &&
-					slices.Contains([]string{"Get", "Head", "Post", "PostForm", "DefaultClient", "DefaultTransport"}, n.Sel.Name) {
+				x, _ := n.X.(*ast.Ident)
+				switch name := n.Sel.Name; {
+				case name == "AfterFunc":
+					started++
+				case slices.Contains([]string{"Do", "Head", "Post", "PostForm", "RoundTrip", "DefaultClient", "DefaultTransport"}, name),
+					name == "Get" && x != nil && (x.Name == "http" || x.Name == "client"):
 					sent++
 				}
 			case *ast.FuncDecl:
@@ -159,7 +165,7 @@ func TestNothingHidden(t *testing.T) {
 			}
 			return true
 		})
-		if want := goroutines[s.name]; started > 1 || (started == 1) != (want != "") {
+		if want := goroutines[s.name]; started != len(want) {
 			t.Errorf("%s starts goroutines in %d places; known: %q", s.name, started, want)
 		}
 		if slices.Contains(copied, s.folder()) && sent != requests[s.name] {
