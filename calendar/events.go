@@ -139,7 +139,8 @@ type CalendarListEntry struct {
 // Events lists the events of a calendar that match q, page after page; the next one
 // travels while this one is being used. calendarID is as Google shows it, not escaped.
 // An *[Error] ends the listing; a loop without one has seen every event, or q.Limit
-// of them. Each range lists anew; breaking off stops all that is under way.
+// of them. Each range lists anew; breaking off stops all that is under way. Only ctx
+// ends a list whose server announces page after page for ever.
 func (c *Client) Events(ctx context.Context, calendarID string, q Query) iter.Seq2[*Event, error] {
 	return c.events(calendarID, q).all(ctx, q.NextSyncToken)
 }

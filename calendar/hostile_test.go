@@ -86,7 +86,8 @@ func TestHugeBodies(t *testing.T) {
 		body   io.Reader
 		want   string
 	}{
-		"page of empty events": {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"x":"` + strings.Repeat("y", 5000) + `"}`}, "larger than 64 MiB"},
+		"page of empty events": {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"x":"` + strings.Repeat("y", 100_000) + `"}`}, "larger than 64 MiB"},
+		"events of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{}`}, "items: number 2501: null, or one too many"},
 		"title without end":    {200, `{"kind":"calendar#events","items":[{"summary":"`, &forever{text: "a b "}, "items: number 1: larger than 64 MiB, a value than 8 MiB"},
 		"blanks without end":   {200, `{"kind":"calendar#events",`, &forever{text: strings.Repeat(" ", 5000)}, "blank for long"},
 		"endless HTML":         {200, "<html><title>Sign in</title>", &forever{text: "<p>"}, `200: an unfit answer of type "text/html": invalid character '<'`},

@@ -159,8 +159,8 @@ func (p *page[T]) readItem(dec *json.Decoder, keepRaw bool) (err error) {
 	} else if err = dec.Decode(&raw); err == nil {
 		err = json.Unmarshal(raw, &item)
 	}
-	if err == nil && item == nil {
-		err = errors.New("null")
+	if err == nil && (item == nil || len(p.items) == 2500) { // {} is 3 bytes, and an Event 600
+		err = errors.New("null, or one too many: Google sends 2500 a page at most")
 	}
 	if err != nil {
 		return fmt.Errorf("number %d: %w", len(p.items)+1, err)

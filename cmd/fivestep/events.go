@@ -73,7 +73,7 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 			state.Account = f.account.ClientEmail
 		}
 		if state, err = readSync(f.syncFile, state); err != nil {
-			return &stepError{5, err, "The file of -sync says where the last listing of one calendar ended.", "Name another file, or remove this one to begin anew."}
+			return &stepError{5, err, "The file of -sync says where the last listing of one calendar ended.", "Name another file; this one stays as it is."}
 		}
 		q.SyncToken = state.SyncToken
 		q.NextSyncToken = &state.SyncToken
