@@ -23,14 +23,14 @@ type Source struct {
 	FetchTimeout time.Duration    // 0: two minutes
 	Now          func() time.Time // nil: time.Now
 
-	current  atomic.Pointer[kept]
-	mu       sync.Mutex // guards what follows
-	running  *fetch     // nil when there is none
-	failures int        // in a row
-	retryAt  time.Time  // no refresh is begun behind the callers' backs before
+	current  atomic.Pointer[kept] // read by all, written by who holds mu
+	mu       sync.Mutex           // guards what follows, too
+	running  *fetch               // nil when there is none
+	failures int                  // in a row
 }
 
-// kept is a token with the times that decide over it.
+// kept is a token with the times that decide over it: until refresh, all that a call
+// of Token needs is to read it, also while its successor is being fetched.
 type kept struct {
 	token           *Token
 	refresh, expiry time.Time
@@ -68,26 +68,26 @@ func (s *Source) AccessToken(ctx context.Context) (string, error) {
 // Invalidate drops the kept token if it is this one: an API has refused it before
 // its time.
 func (s *Source) Invalidate(accessToken string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if k := s.current.Load(); k != nil && k.token.AccessToken == accessToken {
-		s.current.CompareAndSwap(k, nil)
+		s.current.Store(nil)
 	}
 }
 
 func (s *Source) fetchOrWait(ctx context.Context, now time.Time) (*Token, error) {
 	s.mu.Lock()
-	k := s.current.Load()
-	good := k != nil && now.Before(k.expiry)
-	if good && (s.running != nil || now.Before(k.refresh) || now.Before(s.retryAt)) {
-		s.mu.Unlock()
-		return k.token, nil
+	k, f := s.current.Load(), s.running
+	if f == nil && (k == nil || !now.Before(k.refresh)) { // else another caller was here before
+		f = &fetch{done: make(chan struct{})}
+		s.running = f
+		go s.run(context.WithoutCancel(ctx), f)
+		if k != nil {
+			s.current.Store(&kept{k.token, k.expiry, k.expiry}) // one refresh is enough
+		}
 	}
-	if s.running == nil {
-		s.running = &fetch{done: make(chan struct{})}
-		go s.run(context.WithoutCancel(ctx), s.running)
-	}
-	f := s.running
 	s.mu.Unlock()
-	if good {
+	if k != nil && now.Before(k.expiry) {
 		return k.token, nil
 	}
 	select {
@@ -119,12 +119,15 @@ func (s *Source) finish(f *fetch) {
 	s.running = nil
 	if f.err != nil || f.token.Expiry.IsZero() {
 		s.failures++
-		s.retryAt = now.Add(wait(s.failures, 0))
+		if k := s.current.Load(); k != nil {
+			again := k.expiry.Add(min(0, now.Add(wait(s.failures, 0)).Sub(k.expiry))) // not behind the expiry
+			s.current.Store(&kept{k.token, again, k.expiry})
+		}
 		return
 	}
 	// Not in the first half of its life: a token that lives shorter would else be
 	// replaced at every call.
 	early := min(cmp.Or(max(s.EarlyExpiry, 0), 225*time.Second), f.token.Expiry.Sub(now)/2)
-	s.failures, s.retryAt = 0, time.Time{}
+	s.failures = 0
 	s.current.Store(&kept{f.token, f.token.Expiry.Add(-early), f.token.Expiry})
 }

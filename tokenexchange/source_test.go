@@ -195,6 +195,52 @@ func TestSourceInvalidate(t *testing.T) {
 	}
 }
 
+// A token that is refused while its successor is being fetched does not come back,
+// whether that succeeds or not.
+func TestSourceInvalidateWhileRefreshed(t *testing.T) {
+	for _, answer := range []any{time.Hour, errors.New("down")} {
+		c := newClock()
+		f := newFetcher(c)
+		s := &Source{Fetch: f.fetch, Now: c.now}
+		f.answer <- time.Hour
+		get(t, s)
+		<-f.started
+		c.advance(time.Hour - time.Second)
+		get(t, s)
+		<-f.started
+		s.Invalidate("token-1")
+		f.answer <- answer
+		f.answer <- time.Hour
+		s.settled()
+		if got := get(t, s); got == "token-1" {
+			t.Errorf("the refused token, after %v", answer)
+		}
+	}
+}
+
+// However long the wait after a failed refresh, it does not outlive the token.
+func TestSourceFailsBeforeExpiry(t *testing.T) {
+	c := newClock()
+	f := newFetcher(c)
+	s := &Source{Fetch: f.fetch, Now: c.now}
+	f.answer <- time.Hour
+	get(t, s)
+	<-f.started
+	c.advance(time.Hour - 1)
+	get(t, s)
+	<-f.started
+	f.answer <- errors.New("down")
+	s.settled()
+	if got := get(t, s); got != "token-1" || f.runs.Load() != 2 {
+		t.Errorf("a nanosecond before: %s, %d runs", got, f.runs.Load())
+	}
+	c.advance(1)
+	f.answer <- time.Hour
+	if got := get(t, s); got != "token-3" {
+		t.Errorf("at its expiry: %s", got)
+	}
+}
+
 // Ten callers of a failing endpoint make one shared round of attempts, and get
 // the same error.
 func TestSourceSharesOneRound(t *testing.T) {
