@@ -189,18 +189,15 @@ func (c *Client) CalendarList(ctx context.Context) iter.Seq2[*CalendarListEntry,
 
 // one reads a single resource.
 func one[T any](ctx context.Context, c *Client, cl call) (v *T, err error) {
-	cl.decode = func(dec *json.Decoder) (string, error) {
-		var raw json.RawMessage
+	cl.decode = func(b *body) (string, error) {
 		var head struct{ Kind string }
-		if err := dec.Decode(&raw); err != nil {
-			return "", err
-		}
-		v = new(T)
-		err := cmp.Or(json.Unmarshal(raw, &head), json.Unmarshal(raw, v))
+		b.keep, v = true, new(T)
+		err := b.dec.Decode(v)
+		raw := b.since(0)
 		if event, ok := any(v).(*Event); ok {
 			event.Raw = raw
 		}
-		return head.Kind, err
+		return head.Kind, cmp.Or(err, json.Unmarshal(raw, &head))
 	}
 	if err := c.get(ctx, cl); err != nil {
 		return nil, err

@@ -85,7 +85,7 @@ func TestOneResource(t *testing.T) {
 	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 		switch r.URL.EscapedPath() {
 		case "/calendars/a%2Fb%23c/events/e%3F1":
-			fmt.Fprint(w, `{"kind":"calendar#event","id":"e?1","colorId":"3"}`)
+			fmt.Fprint(w, " "+`{"kind":"calendar#event","id":"e?1","colorId":"3"}`+"\n")
 		case "/calendars/you@gmail.com":
 			fmt.Fprint(w, `{"kind":"calendar#calendar","id":"you@gmail.com","timeZone":"Asia/Seoul"}`)
 		default:
@@ -93,7 +93,7 @@ func TestOneResource(t *testing.T) {
 		}
 	})
 	e, err := c.Event(context.Background(), "a/b#c", "e?1")
-	if err != nil || e.ID != "e?1" || !strings.Contains(string(e.Raw), `"colorId":"3"`) {
+	if err != nil || e.ID != "e?1" || string(e.Raw) != `{"kind":"calendar#event","id":"e?1","colorId":"3"}` {
 		t.Errorf("%+v %v", e, err)
 	}
 	cal, err := c.Calendar(context.Background(), "you@gmail.com")

@@ -109,33 +109,36 @@ func (l *list[T]) fetch(ctx context.Context, number int, p *page[T], wait func()
 		cl.query = maps.Clone(cl.query)
 		cl.query.Set("pageToken", p.token)
 	}
-	cl.decode = func(dec *json.Decoder) (string, error) {
+	cl.decode = func(b *body) (string, error) {
 		wait()
-		p.Page, p.kind, p.items = Page{}, "", nil
-		err := p.read(dec, l.raw)
+		p.Page, p.kind, p.items, b.keep = Page{}, "", nil, l.raw
+		err := p.read(b)
 		return p.kind, err
 	}
 	return l.client.get(ctx, cl)
 }
 
 // read takes the envelope member by member and decodes the items where they stand,
-// so that no page is ever held as text.
-func (p *page[T]) read(dec *json.Decoder, raw bool) error {
+// so that no page is ever held as text. Measured with go test -bench Events
+// -cpuprofile: nine tenths of the time of a list are Decode's, and of those a third goes
+// into finding where a value ends, the rest into decoding it. The text is gone over for
+// nothing else. To go over it once would take another parser than encoding/json's.
+func (p *page[T]) read(b *body) error {
 	members := map[json.Token]any{"kind": &p.kind, "etag": &p.ETag, "summary": &p.Summary, "description": &p.Description,
 		"updated": &p.Updated, "timeZone": &p.TimeZone, "accessRole": &p.AccessRole, "defaultReminders": &p.DefaultReminders,
 		"nextPageToken": &p.NextPageToken, "nextSyncToken": &p.NextSyncToken}
 	seen := map[json.Token]bool{}
-	return within(dec, '{', func() error {
-		name, err := dec.Token()
+	return within(b.dec, '{', func() error {
+		name, err := b.dec.Token()
 		switch {
 		case err != nil:
 			return err
 		case seen[name]:
 			err = errors.New("stands there twice")
 		case name == "items":
-			err = within(dec, '[', func() error { return p.readItem(dec, raw) })
+			err = within(b.dec, '[', func() error { return p.readItem(b) })
 		default:
-			err = dec.Decode(cmp.Or(members[name], any(new(json.RawMessage))))
+			err = b.dec.Decode(cmp.Or(members[name], any(new(json.RawMessage))))
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -151,22 +154,18 @@ func (p *page[T]) read(dec *json.Decoder, raw bool) error {
 	})
 }
 
-func (p *page[T]) readItem(dec *json.Decoder, keepRaw bool) (err error) {
+func (p *page[T]) readItem(b *body) error {
 	var item *T
-	var raw json.RawMessage
-	if !keepRaw {
-		err = dec.Decode(&item)
-	} else if err = dec.Decode(&raw); err == nil {
-		err = json.Unmarshal(raw, &item)
-	}
+	start := b.dec.InputOffset()
+	err := b.dec.Decode(&item)
 	if err == nil && (item == nil || len(p.items) == 2500) { // {} is 3 bytes, and an Event 600
 		err = errors.New("null, or one too many: Google sends 2500 a page at most")
 	}
 	if err != nil {
 		return fmt.Errorf("number %d: %w", len(p.items)+1, err)
 	}
-	if event, ok := any(item).(*Event); ok {
-		event.Raw = raw
+	if event, ok := any(item).(*Event); ok && b.keep {
+		event.Raw = b.since(start)
 	}
 	p.items = append(p.items, item)
 	return nil

@@ -142,3 +142,27 @@ func TestUnknownMembersAndOddText(t *testing.T) {
 		}
 	}
 }
+
+// Each event's JSON is kept to the byte, also where events are longer than what is read
+// from the connection at once, or lie across the end of it.
+func TestRawIsExact(t *testing.T) {
+	var items []string
+	for i := range 500 {
+		items = append(items, fmt.Sprintf(`{"id":"e%d", "description":%q,"later":[{}]}`, i, strings.Repeat("é, ", i*i%2001*(1+i%100/99*20))))
+	}
+	body := `{"kind":"calendar#events", "later":{"items":[{}]},"items":[` + "\n" + strings.Join(items, " ,\r\n\t") + " ]}"
+	c, _ := serve(t, text(200, body))
+	n := 0
+	for event, err := range c.Events(context.Background(), "you@gmail.com", Query{KeepRaw: true}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(event.Raw) != items[n] {
+			t.Fatalf("event %d is kept as %.80q", n, event.Raw)
+		}
+		n++
+	}
+	if n != len(items) {
+		t.Errorf("%d events of %d", n, len(items))
+	}
+}
