@@ -4,6 +4,9 @@ package main
 
 import (
 	"flag"
+	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -132,5 +135,39 @@ func TestAsksForLittle(t *testing.T) {
 	if !strings.Contains(last.Path, "items%28id%2Cstatus%2Csummary%2Clocation%2Cstart%28date%2CdateTime%29") ||
 		!strings.Contains(last.Path, "timeMin=2023-11-15T00%3A00%3A00%2B09%3A00") || !strings.Contains(last.Header.Get("User-Agent"), "gzip") {
 		t.Errorf("%s %v", last.Path, last.Header)
+	}
+}
+
+// -max asks for no page more than it takes, and for no event more on any of them but by
+// what makes the pages equal.
+func TestMaxRequests(t *testing.T) {
+	w := newWorld(t)
+	w.addMany(6000)
+	for _, test := range []struct {
+		max   string
+		lines int
+		pages []string // maxResults of each
+	}{
+		{"1", 1, []string{"1"}},
+		{"2500", 2500, []string{"2500"}},
+		{"2501", 2501, []string{"1251", "1251"}},
+		{"5000", 5000, []string{"2500", "2500"}},
+	} {
+		before := len(w.Requests())
+		stdout, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", "-max", test.max, you)
+		if n := strings.Count(stdout, "\n"); status != 0 || n != test.lines {
+			t.Errorf("-max %s: status %d, %d lines\n%s", test.max, status, n, stderr)
+		}
+		var pages []string
+		for _, r := range w.Requests()[before:] {
+			if u, err := url.Parse(r.Path); err != nil {
+				t.Error(err)
+			} else if r.Method == http.MethodGet {
+				pages = append(pages, u.Query().Get("maxResults"))
+			}
+		}
+		if !slices.Equal(pages, test.pages) {
+			t.Errorf("-max %s: pages of %q, want %q", test.max, pages, test.pages)
+		}
 	}
 }
