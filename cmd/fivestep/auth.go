@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -41,7 +40,26 @@ func (t *tool) piped(ctx context.Context, step int, what string) (string, error)
 	if err != nil {
 		return "", &stepError{step, err, "The command before this one in the pipe failed or is still at work; or there is none.", "Mend that, or give -key."}
 	}
-	return text, nil
+	return text, misplaced(step, text, what)
+}
+
+// misplaced says what text is and where it belongs, if it is another of the things
+// that go through this flow than the one that is wanted.
+func misplaced(step int, text, wanted string) error {
+	for _, thing := range []struct {
+		found           bool
+		what, why, hint string
+	}{
+		{strings.HasPrefix(text, "{") && strings.Contains(text, `"private_key"`), "a key file", "Assertions and tokens come through pipes; a key file is read where it lies.", "Give its path with -key."},
+		{strings.HasPrefix(text, "{") || strings.HasPrefix(text, "Authorization:"), "JSON or a header", "An assertion is one word, and so is an access token.", "Pipe it as fivestep jwt or fivestep token prints it, without -json and -header."},
+		{strings.HasPrefix(text, "ya29."), "an access token", "It is what an assertion is traded for: steps 3 and 4 are done.", "Pipe it into fivestep events."},
+		{strings.HasPrefix(text, "eyJ") && strings.Count(text, ".") == 2, "an assertion", "An assertion is traded for a token first: steps 3 and 4.", "Put fivestep token between."},
+	} {
+		if thing.found && !strings.HasSuffix(thing.what, wanted) {
+			return &stepError{step, fmt.Errorf("standard input holds %s, not an %s", thing.what, wanted), thing.why, thing.hint}
+		}
+	}
+	return nil
 }
 
 // slurp reads a small file whole, or ends with ctx: it may be a pipe whose other end
@@ -135,12 +153,6 @@ func (t *tool) calendarClient(ctx context.Context, f *flags, defaultScope string
 		token, err := t.piped(ctx, 5, "access token")
 		if err != nil {
 			return nil, err
-		}
-		if strings.HasPrefix(token, "{") || strings.HasPrefix(token, "Authorization:") {
-			return nil, &stepError{5, errors.New("standard input holds more than an access token"), "A token is one word, such as ya29.c.…", "Pipe it from fivestep token without -json and -header."}
-		}
-		if strings.HasPrefix(token, "eyJ") && strings.Count(token, ".") == 2 {
-			return nil, &stepError{5, errors.New("standard input holds an assertion, not an access token"), "An assertion is traded for a token first: steps 3 and 4.", "Put fivestep token between."}
 		}
 		if token != "" {
 			if f.given("sub") || f.given("scope") {

@@ -134,13 +134,14 @@ func (t *tool) query(f *flags) (q calendar.Query, loc *time.Location, err error)
 		return q, loc, nil
 	}
 	q.SingleEvents, q.OrderBy, q.Search = true, "startTime", f.q
-	if q.TimeMin, err = parseWhen(f.from, t.now(), loc); err != nil {
+	now := t.now()
+	if q.TimeMin, err = parseWhen(f.from, now, loc); err != nil {
 		return q, nil, fmt.Errorf("-from: %v", err)
 	}
-	if q.TimeMax, err = parseWhen(f.to, t.now(), loc); err != nil {
+	if q.TimeMax, err = parseWhen(f.to, now, loc); err != nil {
 		return q, nil, fmt.Errorf("-to: %v", err)
 	}
-	if !q.TimeMin.IsZero() && !q.TimeMax.IsZero() && !q.TimeMax.After(q.TimeMin) {
+	if !q.TimeMin.IsZero() && !q.TimeMax.IsZero() && q.TimeMax.Unix() <= q.TimeMin.Unix() { // whole seconds are sent
 		return q, nil, fmt.Errorf("-to (%s) is not after -from (%s)", q.TimeMax.Format(time.RFC3339), q.TimeMin.Format(time.RFC3339))
 	}
 	return q, loc, nil
