@@ -73,7 +73,7 @@ type shape struct {
 
 var (
 	wideShape   = shape{"wide", 720, [3]int{92, 410, 624}, 108, true}
-	narrowShape = shape{"narrow", 344, [3]int{46, 196, 298}, 58, false}
+	narrowShape = shape{"narrow", 344, [3]int{44, 184, 294}, 56, false}
 )
 
 // describe says in words what the picture shows.

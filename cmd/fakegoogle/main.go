@@ -26,20 +26,21 @@ import (
 )
 
 const examples = `
-  fakegoogle -write-key key.json                        serve, and write a key file to go with it
-  fakegoogle -write-key key.json -events 10000          with events enough for many pages
-  fakegoogle -write-key key.json -fault 'token:503*2'   refuse two tokens, then work
+  fakegoogle -write-key key.json                  with a key file to go with it
+  fakegoogle -write-key key.json -events 10000    with many pages of events
+  fakegoogle -write-key key.json -fault 'token:503*2'
+                                                  refuse two tokens, then work
   fakegoogle -fault events:429,retry-after=2 -fault calendarList:reset@1
 
-It prints its address and commands to try, and serves until Ctrl-C. The calendar's
-events and the key are new at every start. Whoever can reach the port can read the calendar's
-events: they are made up.
+It prints its address and commands to try, and serves until Ctrl-C. The
+calendar's events and the key are new at every start. Whoever can reach the
+port can read the calendar's events: they are made up.
 
-A fault is PLACE:KIND. After KIND, in this order: =VALUE for delay, slow and slow-head
-(a time), redirect (a URL; without one it leads back to itself) and body (its text);
-,retry-after=2 or ,retry-date=2 or ,delay=1s;
-@2 lets two requests pass first; *3 hits three. PLACE is token, events, event,
-calendar, calendarList, certs or all. KIND is an HTTP status or one of
+A fault is PLACE:KIND. After KIND, in this order: =VALUE for delay, slow and
+slow-head (a time), redirect (a URL; without one it leads back to itself) and
+body (its text); ,retry-after=2 or ,retry-date=2 or ,delay=1s; @2 lets two
+requests pass first; *3 hits three. PLACE is token, events, event, calendar,
+calendarList, certs or all. KIND is an HTTP status or one of
 `
 
 func main() {
@@ -59,9 +60,9 @@ type options struct {
 func parse(args []string, stdout io.Writer) (o options, err error) {
 	set := flag.NewFlagSet("fakegoogle", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // errors are printed once, by run
-	set.StringVar(&o.addr, "addr", "127.0.0.1:8085", "listen on this `address`; port 0 takes a free one")
+	set.StringVar(&o.addr, "addr", "127.0.0.1:8085", "listen on `address`; port 0 takes a free one")
 	set.StringVar(&o.keyFile, "write-key", "", "write the account's key `file`, readable by you alone")
-	set.StringVar(&o.calendar, "calendar", "you@gmail.com", "the `id` of the calendar that is shared with the account")
+	set.StringVar(&o.calendar, "calendar", "you@gmail.com", "`id` of the calendar that the account can read")
 	set.IntVar(&o.events, "events", 0, "add `N` events of about 1 KB each, one an hour")
 	set.Func("fault", "make this `fault` (repeatable)", func(text string) error {
 		f, err := fakegoogle.ParseFault(text)

@@ -83,6 +83,11 @@ func TestHelp(t *testing.T) {
 		t.Errorf("exit status %d, stderr %q", status, &errs)
 	}
 	golden(t, "help.txt", out.String())
+	for _, line := range strings.Split(strings.ReplaceAll(out.String(), "    \t", strings.Repeat(" ", 8)), "\n") {
+		if len(line) > 80 || strings.Contains(line, "\t") {
+			t.Errorf("-h is wider than 80 columns: %s", line)
+		}
+	}
 }
 
 func TestErrors(t *testing.T) {

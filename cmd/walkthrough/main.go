@@ -20,16 +20,16 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-const usage = `  go run ./cmd/walkthrough                  the five steps and their bytes
+const usage = `  go run ./cmd/walkthrough               the five steps and their bytes
   go run ./cmd/walkthrough -http 127.0.0.1:8080
-                                            as a page, with the lab and the fake Google
+                                         as a page, with lab and fake Google
   go run ./cmd/walkthrough -html lesson.html
-                                            the page and the lab as one file
-  go run ./cmd/walkthrough -list            what can go wrong
-  go run ./cmd/walkthrough -break aud       one of these: what happens, and what helps
+                                         the page and the lab as one file
+  go run ./cmd/walkthrough -list         what can go wrong
+  go run ./cmd/walkthrough -break aud    one of these: what happens, what helps
   go run ./cmd/walkthrough -key key.json -calendar you@gmail.com
-                                            the same against the real Google
-  NO_COLOR=1 go run ./cmd/walkthrough       the same, without colours
+                                         the same against the real Google
+  NO_COLOR=1 go run ./cmd/walkthrough    the same, without colours
 
 Shows how a Google service account gets from its key file to calendar events.
 It needs no account, and sends nothing over any network but with -key: then the

@@ -15,6 +15,11 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	const hint = "\nhint: walkthrough -h shows how it is used\n"
+	for _, line := range strings.Split(usage, "\n") {
+		if len(line) > 80 {
+			t.Errorf("-h is wider than 80 columns: %s", line)
+		}
+	}
 	for _, test := range []struct {
 		args           string
 		code           int
