@@ -27,11 +27,23 @@ import (
 // Client reads calendars. Only Token is required. A Client may be used by several
 // goroutines at once.
 type Client struct {
-	Token       func(context.Context) (string, error)      // an access token; called before each request, by several goroutines at once, so it should cache, and end with its context
-	Invalidate  func(accessToken string)                   // told of a token that was answered with 401; then Token is asked once more, and the request sent once more. nil: nobody
-	HTTP        *http.Client                               // nil: a plain client. Never changed; redirects are refused, and without a Timeout it gets 30 seconds for each attempt
+	// Token gives an access token. It is called before each request, by several
+	// goroutines at once, so it should cache, and end with its context.
+	Token func(context.Context) (string, error)
+
+	// Invalidate is told of a token that was answered with 401. Then Token is asked
+	// once more, and the request sent once more. nil: nobody is told.
+	Invalidate func(accessToken string)
+
+	// HTTP is never changed. Redirects are refused, and without a Timeout it gets 30
+	// seconds for each attempt. nil: a plain client.
+	HTTP *http.Client
+
+	// UserAgent names the program. Google compresses only for those with "gzip" in it:
+	// where it is missing, " (gzip)" is added.
+	UserAgent string
+
 	BaseURL     string                                     // https, or http to localhost, 127.0.0.1 or ::1; "": Google's
-	UserAgent   string                                     // names the program; " (gzip)" is added if "gzip" is not in it: Google compresses for no other
 	MaxAttempts int                                        // how often one request is sent; 0: 4 times, a minute apart at most
 	Now         func() time.Time                           // nil: time.Now
 	Sleep       func(context.Context, time.Duration) error // waits between attempts, or ends with the context's error; nil: a timer

@@ -18,25 +18,43 @@ import (
 // names but for Search, which is sent as q.
 // https://developers.google.com/workspace/calendar/api/v3/reference/events/list
 type Query struct {
-	TimeMin, TimeMax                                time.Time // events that end after the one and start before the other; whole seconds count
-	UpdatedMin                                      time.Time // events changed since, deleted ones included
-	SingleEvents                                    bool      // instances instead of the series they belong to
-	ShowDeleted                                     bool      // deleted events too, with status cancelled
-	ShowHiddenInvitations                           bool
-	AlwaysIncludeEmail                              bool     // ignored by Google nowadays
-	OrderBy                                         string   // startTime (needs SingleEvents) or updated
-	Search                                          string   // words to find in titles, descriptions, places and people
-	ICalUID                                         string   // only the events with this iCalendar id
-	TimeZone                                        string   // IANA zone to give times in; "": the calendar's
-	EventTypes                                      []string // only these types; see Event.EventType
-	PrivateExtendedProperty, SharedExtendedProperty []string // name=value; all must match
-	MaxResults                                      int      // events a page; 0: 2500, Google's most
-	MaxAttendees                                    int      // if there are more guests, only oneself is listed; 0: no limit
-	SyncToken                                       string   // lists what has changed since it was given out; not with extended properties, ICalUID, OrderBy, Search, TimeMin, TimeMax, UpdatedMin; the rest as it was then
-	NextSyncToken                                   *string  // if not nil, set when the last event was handed over (not after an error, a break, or a cut by Limit); to "" if Google gives none for such a query
-	Fields                                          string   // members of an event to ask for, in Google's syntax: "id,start(date,dateTime)"; "": all that Event has
-	KeepRaw                                         bool     // keeps each event's JSON in Event.Raw, and asks for all members there are unless Fields names some
-	Limit                                           int      // most events to hand out in all; 0: no limit. Pages are cut to it: 3000 are asked for as two of 1500
+	TimeMin, TimeMax      time.Time // events that end after the one and start before the other; whole seconds count
+	UpdatedMin            time.Time // events changed since, deleted ones included
+	SingleEvents          bool      // instances instead of the series they belong to
+	ShowDeleted           bool      // deleted events too, with status cancelled
+	ShowHiddenInvitations bool
+	AlwaysIncludeEmail    bool     // ignored by Google nowadays
+	OrderBy               string   // startTime (needs SingleEvents) or updated
+	Search                string   // words to find in titles, descriptions, places and people
+	ICalUID               string   // only the events with this iCalendar id
+	TimeZone              string   // IANA zone to give times in; "": the calendar's
+	EventTypes            []string // only these types; see Event.EventType
+	MaxResults            int      // events a page; 0: 2500, Google's most
+	MaxAttendees          int      // if there are more guests, only oneself is listed; 0: no limit
+
+	// Name=value of extended properties; all must match.
+	PrivateExtendedProperty, SharedExtendedProperty []string
+
+	// SyncToken lists what has changed since it was given out. It goes neither with
+	// ICalUID, OrderBy, Search, TimeMin, TimeMax, UpdatedMin nor with extended
+	// properties, and wants the rest as it was then.
+	SyncToken string
+
+	// NextSyncToken, if not nil, is set when the last event was handed over (not after
+	// an error, a break, or a cut by Limit); to "" if Google gives none for such a query.
+	NextSyncToken *string
+
+	// Fields are the members of an event to ask for, in Google's syntax:
+	// "id,start(date,dateTime)". "": all that Event has.
+	Fields string
+
+	// KeepRaw keeps each event's JSON in Event.Raw, and asks for all members there are
+	// unless Fields names some.
+	KeepRaw bool
+
+	// Limit is the most events to hand out in all; 0: no limit. Pages are cut to it:
+	// 3000 are asked for as two of 1500.
+	Limit int
 }
 
 const (

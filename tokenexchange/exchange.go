@@ -30,7 +30,10 @@ const maxBody = 1 << 20
 // Client sends assertions to a token endpoint. The zero value is ready to use; a
 // Client may be used by several goroutines at once.
 type Client struct {
-	HTTP        *http.Client                               // nil: a plain client that keeps no connection. Never changed; redirects are refused, and without a Timeout it gets 30 seconds for each attempt
+	// HTTP is never changed. Redirects are refused, and without a Timeout it gets 30
+	// seconds for each attempt. nil: a plain client that keeps no connection.
+	HTTP *http.Client
+
 	MaxAttempts int                                        // how often one assertion is sent; 0: 4 times, a minute apart at most
 	Now         func() time.Time                           // nil: time.Now
 	Sleep       func(context.Context, time.Duration) error // waits between attempts, or ends with the context's error; nil: a timer
