@@ -217,7 +217,7 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// body reads 64 MiB at most, 8 MiB of one value, as dec holds it whole, and remembers
+// body reads 64 MiB at most, 1 MiB of one value, as dec holds it whole, and remembers
 // what broke the connection. 64 KiB of blanks end it: dec looks at them anew each time.
 type body struct {
 	r           io.Reader
@@ -229,20 +229,23 @@ type body struct {
 }
 
 func (b *body) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
+	n, err := b.r.Read(p[:min(len(p), 32<<10)]) // else what follows a value would count with it
 	if b.keep {
 		b.text.Next(b.text.Len() - b.size + int(b.dec.InputOffset()))
 		b.text.Write(p[:n])
 	}
-	b.size, b.blank = b.size+n, b.blank+n
-	if len(bytes.TrimSpace(p[:n])) > 0 {
-		b.blank = 0
+	b.size += n
+	if b.blank <= 64<<10 { // else it is refused, for good: dec asks again
+		b.blank += n
+		if len(bytes.TrimSpace(p[:n])) > 0 {
+			b.blank = 0
+		}
 	}
 	if err != io.EOF {
 		b.broken = err
 	}
-	if b.size > 64<<20 || b.size-int(b.dec.InputOffset()) > 8<<20 || b.blank > 64<<10 {
-		return 0, errors.New("larger than 64 MiB, a value than 8 MiB, or blank for long")
+	if b.size > 64<<20 || b.size-int(b.dec.InputOffset()) > 1<<20 || b.blank > 64<<10 {
+		return 0, errors.New("larger than 64 MiB, a value than 1 MiB, or blank for long")
 	}
 	return n, err
 }

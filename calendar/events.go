@@ -105,11 +105,10 @@ func (t EventDateTime) Time(loc *time.Location) (at time.Time, allDay bool, err 
 	if allDay = t.DateTime == "" && t.Date != ""; allDay {
 		at, err = time.ParseInLocation(time.DateOnly, t.Date, cmp.Or(loc, time.UTC))
 	}
-	if err == nil && allDay && at.Format(time.DateOnly) != t.Date {
-		at = at.Add(time.Hour) // the clocks skip this midnight: the day begins at one
-	}
 	if err != nil {
 		err = fmt.Errorf("calendar: start or end of an event: %w", err)
+	} else if allDay && at.Format(time.DateOnly) != t.Date {
+		at = at.Add(time.Hour) // the clocks skip this midnight: the day begins at one
 	}
 	return at, allDay, err
 }

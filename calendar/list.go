@@ -133,8 +133,8 @@ func (p *page[T]) read(b *body) error {
 		switch {
 		case err != nil:
 			return err
-		case seen[name]:
-			err = errors.New("stands there twice")
+		case seen[name] || len(seen) == 1000: // a name is 3 bytes, and its place in the map 100
+			err = errors.New("stands there twice, or is one of too many")
 		case name == "items":
 			err = within(b.dec, '[', func() error { return p.readItem(b) })
 		default:
@@ -158,14 +158,18 @@ func (p *page[T]) readItem(b *body) error {
 	var item *T
 	start := b.dec.InputOffset()
 	err := b.dec.Decode(&item)
-	if err == nil && (item == nil || len(p.items) == 2500) { // {} is 3 bytes, and an Event 600
+	event, _ := any(item).(*Event)
+	switch {
+	case err != nil:
+	case item == nil || len(p.items) == 2500: // {} is 3 bytes, and an Event 600
 		err = errors.New("null, or one too many: Google sends 2500 a page at most")
+	case event != nil && len(event.Attendees)+len(event.Recurrence)+len(event.Reminders.Overrides) > 1000+int(b.dec.InputOffset()-start)/16: // {} is 3 bytes, and an Attendee 112
+		err = errors.New("more guests, rules or reminders, with nothing in them, than an event has")
+	case event != nil && b.keep:
+		event.Raw = b.since(start)
 	}
 	if err != nil {
 		return fmt.Errorf("number %d: %w", len(p.items)+1, err)
-	}
-	if event, ok := any(item).(*Event); ok && b.keep {
-		event.Raw = b.since(start)
 	}
 	p.items = append(p.items, item)
 	return nil
@@ -183,6 +187,10 @@ func within(dec *json.Decoder, open json.Delim, element func() error) error {
 			return err
 		}
 	}
-	_, err := dec.Token() // the bracket that fits, or an error
+	// More is false at the end, and where an error is: then what follows may be anything.
+	end, err := dec.Token()
+	if fits := map[json.Delim]json.Delim{'{': '}', '[': ']'}[open]; err == nil && end != fits {
+		err = fmt.Errorf("%v where %v should be", end, fits)
+	}
 	return err
 }

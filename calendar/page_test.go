@@ -113,6 +113,8 @@ func TestMalformedPage(t *testing.T) {
 		{"token a number", head + `"nextPageToken":1}`, "nextPageToken: json: cannot unmarshal number"},
 		{"no comma", head + `"items":[{} {}]}`, "items: number 2: expected comma"},
 		{"trailing comma", head + `"items":[{},]}`, "items: number 2: invalid character ']'"},
+		{"item not closed, and blanks", head + `"nextSyncToken":"s","items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `,{"id":"b"}`, "blank for long"},
+		{"list not closed, and blanks", head + `"items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `]}`, "blank for long"},
 		{"mixed brackets", head + `"items":[}}`, "invalid character '}'"},
 		{"mixed ends", head + `"items":[]]`, "invalid character ']'"},
 		{"name no string", `{7:1}`, "invalid character '7'"},
@@ -140,6 +142,15 @@ func TestUnknownMembersAndOddText(t *testing.T) {
 		if err != nil || event.Summary != "a\uFFFDb" {
 			t.Errorf("%+v %v", event, err)
 		}
+	}
+}
+
+// A value counts alone, however much more of the page is there at once.
+func TestValueOfAlmostAMegabyte(t *testing.T) {
+	body := `{"kind":"calendar#events","items":[{"summary":"` + strings.Repeat("x", 1<<20-100_000) + `"}` + strings.Repeat(`,{"summary":"`+strings.Repeat("y", 3000)+`"}`, 1000) + `]}`
+	c := client(token, func() *http.Response { return answer(http.StatusOK, body) })
+	if p, err := c.EventsPage(context.Background(), "you@gmail.com", Query{}, ""); err != nil || len(p.Items) != 1001 {
+		t.Errorf("%v %v", p, err)
 	}
 }
 

@@ -59,10 +59,9 @@ func ParseKeyFile(data []byte) (*KeyFile, error) {
 	}
 	k := new(KeyFile)
 	privateKey, err := k.readMembers(data)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		k.PrivateKey, err = parsePrivateKey(strings.TrimSpace(privateKey))
 	}
-	k.PrivateKey, err = parsePrivateKey(strings.TrimSpace(privateKey))
 	if err != nil {
 		return nil, err
 	}

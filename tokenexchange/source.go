@@ -107,12 +107,12 @@ func (s *Source) run(ctx context.Context, f *fetch) {
 }
 
 func (s *Source) finish(f *fetch) {
+	now := timeNow(s.Now)
 	if f.err != nil {
 		f.token = nil
-	} else if f.token == nil || f.token.AccessToken == "" {
-		f.token, f.err = nil, &Error{Problem: "Fetch returned no token"}
+	} else if f.token == nil || f.token.AccessToken == "" || !f.token.Expiry.IsZero() && !now.Before(f.token.Expiry) {
+		f.token, f.err = nil, &Error{Problem: "Fetch returned no token, or one that has expired"}
 	}
-	now := timeNow(s.Now)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer close(f.done)

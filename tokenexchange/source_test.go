@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -195,6 +196,25 @@ func TestSourceInvalidate(t *testing.T) {
 	}
 }
 
+// A token that has expired by the time it comes is an error, and is not kept: neither
+// does a clock that is set back make it good, nor one that a caller read before.
+func TestSourceFetchesExpired(t *testing.T) {
+	c := newClock()
+	s := &Source{Now: c.now, Fetch: func(context.Context) (*Token, error) {
+		return &Token{AccessToken: "old", Expiry: epoch.Add(-10 * time.Minute)}, nil
+	}}
+	for range 2 {
+		if token, err := s.Token(context.Background()); token != nil || err == nil || !strings.HasSuffix(err.Error(), "or one that has expired") {
+			t.Errorf("%v, %v", token, err)
+		}
+		s.settled()
+		c.advance(-4 * time.Minute)
+	}
+	if token, err := s.fetchOrWait(context.Background(), epoch.Add(-11*time.Minute)); token != nil || err == nil {
+		t.Errorf("%v, %v", token, err)
+	}
+}
+
 // A token that is refused while its successor is being fetched does not come back,
 // whether that succeeds or not.
 func TestSourceInvalidateWhileRefreshed(t *testing.T) {
@@ -326,8 +346,8 @@ func TestSourceOddFetches(t *testing.T) {
 		fetch func(context.Context) (*Token, error)
 		want  string
 	}{
-		{func(context.Context) (*Token, error) { return nil, nil }, "tokenexchange: Fetch returned no token"},
-		{func(context.Context) (*Token, error) { return &Token{Expiry: time.Now().Add(time.Hour)}, nil }, "tokenexchange: Fetch returned no token"},
+		{func(context.Context) (*Token, error) { return nil, nil }, "tokenexchange: Fetch returned no token, or one that has expired"},
+		{func(context.Context) (*Token, error) { return &Token{Expiry: time.Now().Add(time.Hour)}, nil }, "tokenexchange: Fetch returned no token, or one that has expired"},
 		{func(context.Context) (*Token, error) { runtime.Goexit(); return nil, nil }, "tokenexchange: Fetch ended without a result"},
 	} {
 		s := &Source{Fetch: test.fetch}
