@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"runtime"
 	"strings"
@@ -35,10 +36,10 @@ func (t *tool) piped(ctx context.Context, step int, what string) (string, error)
 	data, err := slurp(ctx, func() (io.ReadCloser, error) { return io.NopCloser(t.stdin), nil })
 	text := strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff")) // Windows PowerShell may put this mark before
 	if err == nil && text == "" && !haveKey {
-		err = fmt.Errorf("no %s on standard input, and no -key", what)
+		return "", &stepError{step, fmt.Errorf("no %s on standard input, and no -key", what), "The command before this one in the pipe failed, or there is none.", "Mend that, or give -key."}
 	}
 	if err != nil {
-		return "", &stepError{step, err, "The command before this one in the pipe failed or is still at work; or there is none.", "Mend that, or give -key."}
+		return "", &stepError{step, err, "The command before this one in the pipe is still at work, or its output cannot be read.", "Mend that, or give -key."}
 	}
 	return text, misplaced(step, text, what)
 }
@@ -50,7 +51,7 @@ func misplaced(step int, text, wanted string) error {
 		found           bool
 		what, why, hint string
 	}{
-		{strings.HasPrefix(text, "{") && strings.Contains(text, `"private_key"`), "a key file", "Assertions and tokens come through pipes; a key file is read where it lies.", "Give its path with -key."},
+		{strings.HasPrefix(text, "{") && strings.Contains(text, `"private_key"`), "a key file", "Assertions and tokens come through pipes; a key file is read where it lies.", "Give its path with -key to jwt, token or events."},
 		{strings.HasPrefix(text, "{") || strings.HasPrefix(text, "Authorization:"), "JSON or a header", "An assertion is one word, and so is an access token.", "Pipe it as fivestep jwt or fivestep token prints it, without -json and -header."},
 		{strings.HasPrefix(text, "ya29."), "an access token", "It is what an assertion is traded for: steps 3 and 4 are done.", "Pipe it into fivestep events."},
 		{strings.HasPrefix(text, "eyJ") && strings.Count(text, ".") == 2, "an assertion", "An assertion is traded for a token first: steps 3 and 4.", "Put fivestep token between."},
@@ -96,15 +97,15 @@ func (t *tool) loadKey(ctx context.Context, f *flags) error {
 	}
 	switch {
 	case f.key == "":
-		return usageError{"no key file: give -key, or set GOOGLE_APPLICATION_CREDENTIALS to its path"}
+		return usageError{"no key file: give its path with -key or in GOOGLE_APPLICATION_CREDENTIALS"}
 	case strings.ContainsAny(f.key, "{\n") || len(f.key) > 1000 || isSecret(f.key): // not shown: it holds the key
 		return usageError{"-key or GOOGLE_APPLICATION_CREDENTIALS holds the text of a key file or a token, where the path of a key file belongs"}
 	}
 	data, err := slurp(ctx, func() (io.ReadCloser, error) { return os.Open(f.key) })
 	if err != nil {
-		return &stepError{1, err, "The path of -key or GOOGLE_APPLICATION_CREDENTIALS is not that of a file that can be read.", "Correct it; README.md, \"With your own account\", says how to get a key file."}
+		return &stepError{1, err, "No file can be read at that path.", "Correct it. A key file comes from the console: IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON."}
 	}
-	if info, err := os.Stat(f.key); err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+	if info, err := os.Stat(f.key); err == nil && isSecret(string(data)) && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		t.say("fivestep: warning: %s can be read by others (mode %04o); chmod 600 %s", f.key, info.Mode().Perm(), f.key)
 	}
 	f.account, err = jwt.ParseKeyFile(data)
@@ -164,6 +165,9 @@ func (t *tool) calendarClient(ctx context.Context, f *flags, defaultScope string
 	}
 	if err := t.loadKey(ctx, f); err != nil {
 		return nil, err
+	}
+	if u, err := url.Parse(f.account.TokenURI); err == nil && u.Scheme == "http" && !f.given("api") { // a token of one is nothing to send to the other
+		return nil, usageError{fmt.Sprintf("the key file is that of a fake Google, which has a Calendar of its own: add -api http://%s/calendar/v3", u.Host)}
 	}
 	source := t.source(ctx, f, defaultScope)
 	client.Token, client.Invalidate = source.AccessToken, source.Invalidate

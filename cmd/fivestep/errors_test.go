@@ -82,6 +82,8 @@ func TestErrors(t *testing.T) {
 		{"scope with a piped assertion", nil, "eyJh.eyJp.c2ln", []string{"token", "-scope", "x"}},
 		{"wrong API", nil, "", []string{"events", "-key", "KEY", "-api", "127.0.0.1:8085", you}},
 		{"API without its path", nil, "", []string{"events", "-key", "KEY", "-api", "HOST", you}},
+		{"API of the fake forgotten", nil, "", []string{"events", "-key", "KEY", you}},
+		{"a file that is no key", func(w *world) { w.writeKey("# Notes\n"); os.Chmod(w.key(), 0o644) }, "", []string{"key", "KEY"}},
 		{"negative timeout", nil, "", []string{"token", "-key", "KEY", "-timeout", "-3s"}},
 		{"quota used up", func(w *world) { w.AddFault(fault(w.t, "events:quotaExceeded")) }, "", events},
 		{"-sync with -q", nil, "", []string{"events", "-key", "KEY", "-sync", "DIR/state", "-q", "x", you}},

@@ -53,7 +53,11 @@ func (f *flags) accountFlags(defaultScope string) {
 }
 
 func (f *flags) keyFlag() {
-	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it\n(default $GOOGLE_APPLICATION_CREDENTIALS, if nothing is piped in)")
+	piped := ", if nothing is piped in"
+	if f.set.Name() == "key" || f.set.Name() == "jwt" { // which read no pipe for it
+		piped = ""
+	}
+	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it\n(default $GOOGLE_APPLICATION_CREDENTIALS"+piped+")")
 }
 
 func (f *flags) network() {

@@ -34,7 +34,7 @@ account and checks every part of it. The private key is not shown.
 			{"client_id", k.ClientID, "what domain-wide delegation is granted to"},
 			{"private_key_id", k.PrivateKeyID, "goes into the header as kid"},
 			{"private_key", fmt.Sprintf("RSA, %d bits, exponent %d", k.PrivateKey.N.BitLen(), k.PrivateKey.E), "signs the assertion; not shown"},
-			{"token_uri", k.TokenURI, "goes into the claims as aud; the assertion is posted to it"},
+			{"token_uri", k.TokenURI, "goes into the claims as aud; the JWT is posted there"},
 			{"client_x509_cert_url", k.ClientX509CertURL, "the certificates of the account's keys"},
 		} {
 			if row[1] == "" {

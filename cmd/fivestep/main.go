@@ -108,7 +108,8 @@ Commands (each has -h):
 		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.short)
 	}
 	b.WriteString(`
-Exit status: 0 done, 1 failed for good, 2 called wrongly, 75 try again later.
+Exit status: 0 done, 1 failed for good, 2 called wrongly, 75 try again later;
+130 after Ctrl-C, 141 when nobody reads on.
 `)
 	return b.String()
 }

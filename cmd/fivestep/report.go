@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -139,9 +138,6 @@ func (f *flags) calendarHints(e *calendar.Error) (hints []string) {
 	email, project := "the service account", "PROJECT"
 	if k := f.account; k != nil {
 		email, project = k.ClientEmail, k.ProjectID
-		if u, err := url.Parse(k.TokenURI); err == nil && u.Scheme == "http" && !strings.HasPrefix(f.api, "http://"+u.Host+"/") {
-			hints = append(hints, fmt.Sprintf("the key file is that of a fake Google, which has a Calendar of its own: -api http://%s/calendar/v3", u.Host))
-		}
 	}
 	switch e.Reason {
 	case "notFound":

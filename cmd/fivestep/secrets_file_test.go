@@ -89,8 +89,14 @@ func TestKeyFileForOthers(t *testing.T) {
 			}
 		}
 	}
-	// A bad file is one, too.
-	w.writeKey("{")
+	// One that has been damaged is one, too; what holds no key is none.
+	w.writeKey("notes")
+	os.Chmod(w.key(), 0o644)
+	if _, stderr, _ := w.run("", "key", "KEY"); strings.Contains(stderr, "warning") {
+		t.Errorf("%q", stderr)
+	}
+	whole := string(w.account.KeyFile(w.url + "/token"))
+	w.writeKey(whole[:len(whole)-9])
 	os.Chmod(w.key(), 0o644)
 	if _, stderr, _ := w.run("", "key", "KEY"); !strings.HasPrefix(stderr, "fivestep: warning: ") || !strings.Contains(stderr, "step 1") {
 		t.Errorf("%q", stderr)
