@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"html"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -235,8 +237,10 @@ func (b *browser) picture(base string) {
 	b.run(nil, `document.getElementById("header").scrollIntoView({behavior: "instant"})`)
 	png := b.screenshot()
 	if *update {
-		if err := os.WriteFile(name, png, 0o644); err != nil {
-			b.t.Fatal(err)
+		for name, data := range map[string][]byte{name: png, picturedName: []byte(pictured(b.t))} {
+			if err := os.WriteFile(name, data, 0o644); err != nil {
+				b.t.Fatal(err)
+			}
 		}
 	}
 	kept, err := os.ReadFile(name)
@@ -246,5 +250,44 @@ func (b *browser) picture(base string) {
 	const magic = "\x89PNG"
 	if len(kept) > 200_000 || !bytes.HasPrefix(kept, []byte(magic)) || !bytes.HasPrefix(png, []byte(magic)) {
 		b.t.Errorf("%s has %d bytes, or is none", name, len(kept))
+	}
+}
+
+// picturedName holds the words of page.png.
+const picturedName = "testdata/page.png.txt"
+
+// pictured are the words that page.png would show now: header and claims with aud
+// opened, and the source beside them.
+func pictured(t *testing.T) string {
+	t.Helper()
+	page := get(newTestServer(t), "/").Body.String()
+	cut := func(from, to string) string {
+		_, rest, ok := strings.Cut(page, from)
+		text, _, ok2 := strings.Cut(rest, to)
+		if !ok || !ok2 {
+			t.Fatalf("the page has nothing from %s to %s", from, to)
+		}
+		return text
+	}
+	shown := cut(`<h3 id="header-title">`, `<section class="part" id="signing-input"`) + cut(`<aside class="source" aria-label="The source of step 2">`, "</pre>")
+	closed := regexp.MustCompile(`(?s)<div class="note" id="([^"]*)">.*?</div>|<pre><code>[^<]*</code></pre>`)
+	shown = closed.ReplaceAllStringFunc(shown, func(hidden string) string {
+		if strings.Contains(hidden, `id="claims-aud"`) {
+			return hidden
+		}
+		return ""
+	})
+	shown = html.UnescapeString(htmlTag.ReplaceAllString(shown, ""))
+	return strings.TrimSpace(regexp.MustCompile(`[ \t]*\n\s*`).ReplaceAllString(shown, "\n")) + "\n"
+}
+
+// README shows the page as it is.
+func TestPicture(t *testing.T) {
+	was, err := os.ReadFile(picturedName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if is := pictured(t); is != string(was) {
+		t.Errorf("page.png shows what the page no longer says; go test ./walkthrough -run TestBrowser -update takes it anew. It would say\n%s", is)
 	}
 }
