@@ -102,7 +102,7 @@ func TestFile(t *testing.T) {
 			t.Errorf("the file has %q", not)
 		}
 	}
-	for _, must := range []string{fileSite().StyleHash(), style, "RFC 9500", "팀 점심", "gcloud services enable", "No gcloud command does this", CheckOrder} {
+	for _, must := range []string{fileSite().StyleHash(), style, "RFC 9500", "팀 점심", "gcloud services enable", "No gcloud command does this", CheckOrder, "with the size of each message before TLS and compression"} {
 		if !strings.Contains(html.UnescapeString(page), must) {
 			t.Errorf("the file has no %.40q", must)
 		}
