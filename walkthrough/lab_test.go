@@ -260,6 +260,18 @@ func TestLabSaysWhatTheToolSays(t *testing.T) {
 	}
 }
 
+// The click that shares a calendar has one name, that of the tool's hint.
+func TestSharing(t *testing.T) {
+	const click = "calendar.google.com > Settings > the calendar > Shared with > Add people"
+	_, text := lesson(t, fakegoogle.New())
+	text = strings.Join(strings.Fields(text), " ")
+	r := labResult(t, "not-shared")
+	if !strings.Contains(r.Cure, click) || !strings.Contains(strings.Join(r.Says, " "), click) ||
+		!strings.Contains(text, click) || strings.Contains(text, "Share with") {
+		t.Errorf("%s\n%s", r.Cure, r.Says)
+	}
+}
+
 func TestWriteBreakages(t *testing.T) {
 	var b strings.Builder
 	if err := WriteBreakages(&b, false); err != nil {

@@ -31,7 +31,7 @@ func breakagesOfTheSetup() []Breakage {
 			func(a *attempt) { a.google.SetAPIEnabled(a.account.ProjectID, false) }},
 		{"not-shared", 1, "The calendar is not shared", "Nobody has shared " + calendarID + " with the account.",
 			"A service account is a user of its own: the owner of a calendar has to share it, as with a colleague. Google answers as if there were no such calendar.",
-			"In the calendar's settings, \"Share with specific people\", add the account's client_email with \"See all event details\".",
+			"calendar.google.com > Settings > the calendar > Shared with > Add people: the account's client_email, \"See all event details\".",
 			func(a *attempt) { a.google.Share(calendarID, a.account.ClientEmail, "") }},
 	}
 }
