@@ -134,17 +134,28 @@ func tryOut(ctx context.Context, b Breakage) (*Result, error) {
 	return r, nil
 }
 
+// grades are how well the text of an answer is attested, the surest first.
+var grades = []struct{ Letter, Meaning string }{
+	{"V", "verbatim in a public capture"},
+	{"D", "from Google's documentation"},
+	{"C", "recorded once by others against the real server"},
+	{"F", "known only from other fakes and from client code; Google's own text is not attested"},
+	{"R", "reconstructed; Google's own text is not attested"},
+}
+
 // Attested says what a grade means: how sure it is that Google answers in these
 // words.
 func Attested(grade string) string {
-	return map[string]string{
-		"V": "verbatim in a public capture",
-		"D": "from Google's documentation",
-		"C": "recorded once by others against the real server",
-		"F": "known only from other fakes and from client code; Google's own text is not attested",
-		"R": "reconstructed; Google's own text is not attested",
-	}[grade]
+	for _, g := range grades {
+		if g.Letter == grade {
+			return g.Meaning
+		}
+	}
+	return ""
 }
+
+// gradesSay stands above the grades where all of them are listed.
+const gradesSay = "The letter of an answer says how sure it is that Google answers in these words:"
 
 // Names of the steps, as in every trace.
 var stepTitles = [...]string{"The key file", "The JWT", "The form POST", "The access token", "The calendar"}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"os"
@@ -151,6 +152,9 @@ func checkResult(t *testing.T, r *Result, good map[string]string) {
 	if (r.Answer == nil) != (r.Attempts == 0) || r.Answer != nil && (Attested(r.Grade) == "" || r.Source == "") {
 		t.Errorf("%s: %d attempts, grade %q, source %q", r.Name, r.Attempts, r.Grade, r.Source)
 	}
+	if regexp.MustCompile(`\b[VDCFR]\b`).MatchString(r.Source) {
+		t.Errorf("%s: nothing explains the letter in %s", r.Name, r.Source)
+	}
 	if (r.Failed > 0) != (len(r.Says) > 2) || r.Failed > 0 && len(r.Missed) != 5-r.Failed || r.Failed > 0 && len(r.Events) > 0 {
 		t.Errorf("%s: step %d failed, %d missed, %q", r.Name, r.Failed, len(r.Missed), r.Says)
 	}
@@ -280,6 +284,12 @@ func TestWriteBreakages(t *testing.T) {
 	for _, breakage := range Breakages() {
 		if !strings.Contains(b.String(), "     "+breakage.Name+" ") || !strings.Contains(b.String(), "  "+breakage.Title+"\n") {
 			t.Errorf("%s is not in the list", breakage.Name)
+		}
+	}
+	page := html.UnescapeString(get(newTestServer(t), "/lab").Body.String())
+	for _, g := range grades {
+		if !strings.Contains(b.String(), "   "+g.Letter+"  "+g.Meaning[:20]) || !strings.Contains(page, "<b>"+g.Letter+"</b> "+g.Meaning) {
+			t.Errorf("nothing says what %s means", g.Letter)
 		}
 	}
 	if WriteBreakages(full{}, false) == nil || labResult(t, "aud").WriteText(full{}, false) == nil {

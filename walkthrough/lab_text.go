@@ -99,6 +99,10 @@ func WriteBreakages(w io.Writer, colour bool) error {
 		}
 		p.line(fmt.Sprintf("%s   %-16s%s", textIndent, b.Name, b.Title))
 	}
+	p.say1(gradesSay)
+	for _, g := range grades {
+		p.hanging("   "+g.Letter+"  ", g.Meaning)
+	}
 	p.say1("go run ./cmd/walkthrough -break NAME runs the five steps with that one thing changed.")
 	p.line("")
 	if _, err := io.WriteString(w, p.String()); err != nil {

@@ -14,6 +14,12 @@ type labPage struct {
 	Steps []labStep
 }
 
+// Grades is the legend of the letters that answers carry.
+func (s site) Grades() any { return grades }
+
+// GradesSay stands above it.
+func (s site) GradesSay() string { return gradesSay }
+
 type labStep struct {
 	Number    int
 	Title     string

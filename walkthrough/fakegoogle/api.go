@@ -117,7 +117,7 @@ func (s *Server) authorise(r *http.Request, e endpoint, ids []string) *answer {
 	if c.query.Get("fields") != "" {
 		m, bad, ok := parseFields(c.query.Get("fields"), e.kind)
 		if !ok {
-			return badParameter("invalidParameter", "fields", "Invalid field selection "+bad, "V", "googleapis/google-api-dotnet-client#1444; the reason is R").answer()
+			return badParameter("invalidParameter", "fields", "Invalid field selection "+bad, "V", "googleapis/google-api-dotnet-client#1444; the reason is reconstructed").answer()
 		}
 		c.fields = m
 	}

@@ -73,7 +73,7 @@ func noCredentials(method string) *apiError {
 	return &apiError{code: 401, domain: "global", reason: "required", message: "Login Required.", location: "Authorization", locationType: "header",
 		top: "Request is missing required authentication credential." + expected, status: "UNAUTHENTICATED",
 		details:      []any{errorInfo("CREDENTIALS_MISSING", object{{"service", service}, {"method", "calendar.v3." + method}})},
-		authenticate: challenge, grade: "V", source: "a public capture of Calendar's answer; the WWW-Authenticate header is R"}
+		authenticate: challenge, grade: "V", source: "a public capture of Calendar's answer; the WWW-Authenticate header is reconstructed"}
 }
 
 // noScope answers a token that holds none of the scopes that would do.
@@ -82,7 +82,7 @@ func noScope(method string, scopes []string) *apiError {
 		top: "Request had insufficient authentication scopes.", status: "PERMISSION_DENIED",
 		details:      []any{errorInfo("ACCESS_TOKEN_SCOPE_INSUFFICIENT", object{{"service", service}, {"method", "calendar.v3." + method}})},
 		authenticate: fmt.Sprintf(`%s, error="insufficient_scope", scope="%s%s"`, challenge, google, strings.Join(scopes, " "+google)),
-		grade:        "V", source: "GeneralTask/task-manager#2160 for texts and details; order, status and the header (V for other APIs) are R"}
+		grade:        "V", source: "GeneralTask/task-manager#2160 for texts and details; order, status and the header (verbatim for other APIs) are reconstructed"}
 }
 
 // notEnabled answers for a project whose Calendar API is off.
@@ -94,7 +94,7 @@ func notEnabled(number string) *apiError {
 		details: []any{
 			object{{"@type", "type.googleapis.com/google.rpc.Help"}, {"links", []any{object{{"description", "Google developers console API activation"}, {"url", link}}}}},
 			errorInfo("SERVICE_DISABLED", object{{"service", service}, {"consumer", "projects/" + number}}),
-		}, grade: "V", source: "a public capture of 2023-10-30; order within metadata is R"}
+		}, grade: "V", source: "a public capture of 2023-10-30; order within metadata is reconstructed"}
 }
 
 func errorInfo(reason string, metadata object) object {
@@ -109,12 +109,12 @@ func badParameter(reason, name, message, grade, source string) *apiError {
 var (
 	badToken = &apiError{code: 401, domain: "global", reason: "authError", message: "Invalid Credentials", location: "Authorization", locationType: "header",
 		top: "Request had invalid authentication credentials." + expected, status: "UNAUTHENTICATED", authenticate: challenge + `, error="invalid_token"`,
-		grade: "V", source: "Atrejoe/Inky-Calendar-Server#77 for the texts; the layout is R"}
+		grade: "V", source: "Atrejoe/Inky-Calendar-Server#77 for the texts; the layout is reconstructed"}
 	notFound     = &apiError{code: 404, domain: "global", reason: "notFound", message: "Not Found", grade: "D", source: errorPage}
 	badRequest   = &apiError{code: 400, domain: "global", reason: "badRequest", message: "Bad Request", grade: "V", source: "northworld/google_calendar#41"}
 	emptyRange   = &apiError{code: 400, domain: "calendar", reason: "timeRangeEmpty", message: "The specified time range is empty.", locationType: "parameter", location: "timeMax", grade: "D", source: errorPage}
 	badOrdering  = badParameter("invalid", "orderBy", "The requested ordering is not available for the particular query.", "V", "googleworkspace/java-samples#52")
-	badPageToken = badParameter("invalid", "pageToken", "Invalid page token value.", "F", "clients that match on the text; the reason is R")
+	badPageToken = badParameter("invalid", "pageToken", "Invalid page token value.", "F", "clients that match on the text; the reason is reconstructed")
 	badSyncToken = badParameter("invalid", "syncToken", "Invalid sync token value.", "F", "clients that match on it, among them kewisch/gdata-provider")
 	syncExpired  = &apiError{code: 410, domain: "calendar", reason: "fullSyncRequired", message: "Sync token is no longer valid, a full sync is required.", locationType: "parameter", location: "syncToken", grade: "D", source: errorPage}
 	tooLongAgo   = &apiError{code: 410, domain: "calendar", reason: "updatedMinTooLongAgo", message: "The requested minimum modification time lies too far in the past.", locationType: "parameter", location: "updatedMin", grade: "D", source: errorPage}
@@ -124,7 +124,7 @@ var (
 var apiFaults = map[string]*apiError{
 	"400": badRequest, "401": badToken, "404": notFound, "410": syncExpired, "fullSyncRequired": syncExpired, "updatedMinTooLongAgo": tooLongAgo,
 	"403":                   {code: 403, domain: "global", reason: "forbidden", message: "Forbidden", grade: "V", source: "public captures"},
-	"requiredAccessLevel":   {code: 403, domain: "calendar", reason: "requiredAccessLevel", message: "You need to have reader access to this calendar.", grade: "F", source: "GAM-team/GAM; V for writer"},
+	"requiredAccessLevel":   {code: 403, domain: "calendar", reason: "requiredAccessLevel", message: "You need to have reader access to this calendar.", grade: "F", source: "GAM-team/GAM; verbatim in a public capture for writer"},
 	"rateLimitExceeded":     {code: 403, domain: "usageLimits", reason: "rateLimitExceeded", message: "Rate Limit Exceeded", limit: true, grade: "V", source: "KeepSoftwareSimple/compass-calendar#335"},
 	"userRateLimitExceeded": {code: 403, domain: "usageLimits", reason: "userRateLimitExceeded", message: "User Rate Limit Exceeded", limit: true, grade: "D", source: errorPage},
 	"quotaExceeded":         {code: 403, domain: "usageLimits", reason: "quotaExceeded", message: "Calendar usage limits exceeded.", limit: true, grade: "D", source: errorPage},
@@ -134,7 +134,7 @@ var apiFaults = map[string]*apiError{
 	"409":                   {code: 409, domain: "global", reason: "conflict", message: "Conflict", grade: "D", source: errorPage},
 	"412":                   {code: 412, domain: "global", reason: "conditionNotMet", message: "Precondition Failed", locationType: "header", location: "If-Match", grade: "D", source: errorPage},
 	"500":                   {code: 500, domain: "global", reason: "backendError", message: "Backend Error", grade: "D", source: errorPage},
-	"503":                   {code: 503, domain: "global", reason: "backendError", message: "The service is currently unavailable.", status: "UNAVAILABLE", grade: "F", source: "GAM-team/GAM; the layout is R"},
+	"503":                   {code: 503, domain: "global", reason: "backendError", message: "The service is currently unavailable.", status: "UNAVAILABLE", grade: "F", source: "GAM-team/GAM; the layout is reconstructed"},
 
 	"insufficientPermissions": noScope("Events.List", readEvents),
 }

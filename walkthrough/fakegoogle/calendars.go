@@ -132,7 +132,7 @@ func (s *Server) getCalendar(c *call) *answer {
 		return notFound.answer()
 	}
 	conference := member{"conferenceProperties", object{{"allowedConferenceSolutionTypes", []any{"hangoutsMeet"}}}}
-	return c.reply(append(cal.resource("calendar#calendar"), conference), "D", "https://developers.google.com/workspace/calendar/api/v3/reference/calendars for the members; their order is R")
+	return c.reply(append(cal.resource("calendar#calendar"), conference), "D", "https://developers.google.com/workspace/calendar/api/v3/reference/calendars for the members; their order is reconstructed")
 }
 
 // entry is a calendar as it stands in someone's list.
@@ -147,7 +147,7 @@ func (cal *calendar) entry(me, role string) object {
 	return append(o, member{"conferenceProperties", object{{"allowedConferenceSolutionTypes", []any{"hangoutsMeet"}}}})
 }
 
-const listSource = "https://developers.google.com/workspace/calendar/api/v3/reference/calendarList for the members; their order is R"
+const listSource = "https://developers.google.com/workspace/calendar/api/v3/reference/calendarList for the members; their order is reconstructed"
 
 // getListEntry answers calendarList.get: 404 unless the calendar is in the list.
 func (s *Server) getListEntry(c *call) *answer {

@@ -141,7 +141,7 @@ func (c *call) number(name string, otherwise, most int) (int, *apiError) {
 func (c *call) oneOf(name, allowed string) *apiError {
 	for _, value := range c.query[name] {
 		if value != "" && !slices.Contains(strings.Split(allowed, ", "), value) {
-			return badParameter("invalidParameter", name, "Invalid string value: '"+value+"'. Allowed values: ["+allowed+"]", "V", "public captures of the text for orderBy; the reason is R, and so are the lists of other parameters")
+			return badParameter("invalidParameter", name, "Invalid string value: '"+value+"'. Allowed values: ["+allowed+"]", "V", "public captures of the text for orderBy; the reason is reconstructed, and so are the lists of other parameters")
 		}
 	}
 	return nil

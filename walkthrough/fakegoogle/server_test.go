@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -71,6 +72,9 @@ func TestGrades(t *testing.T) {
 		t.Errorf("%d requests", got)
 	}
 	for _, r := range w.Requests() {
+		if regexp.MustCompile(`\b[VDCFR]\b`).MatchString(r.Source) {
+			t.Errorf("%s: a source says in words how sure it is: %s", r.Path, r.Source)
+		}
 		if len(r.Grade) != 1 || !strings.Contains("VDCFR", r.Grade) || r.Source == "" && r.Grade != "R" {
 			t.Errorf("%s %s, fault %q: grade %q, source %q", r.Method, r.Path, r.Fault, r.Grade, r.Source)
 		}

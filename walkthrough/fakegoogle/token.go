@@ -157,7 +157,7 @@ func (s *Server) idToken(g *grant, account *robot, audience string) *answer {
 	}, "", ""))
 	filler := sha256.Sum256([]byte(claims))
 	body := `{"id_token":"` + head + "." + claims + "." + b64(bytes.Repeat(filler[:], 8)) + `"}`
-	return &answer{http.StatusOK, tokenHeader.Clone(), []byte(body), "C", "DiametralGroup/ga-mock docs/CONFORMITE-REELLE.md; what the ID token says is R"}
+	return &answer{http.StatusOK, tokenHeader.Clone(), []byte(body), "C", "DiametralGroup/ga-mock docs/CONFORMITE-REELLE.md; what the ID token says is reconstructed"}
 }
 
 // known reports whether Google knows a scope: those of the Calendar API (D, its discovery document), and a few others that

@@ -29,7 +29,7 @@ var (
 	noExpiry        = oauthError{400, "invalid_grant", "Invalid JWT: exp (expiration time) is not set.", "R", "by analogy with iat, " + record}
 	badWindow       = oauthError{400, "invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.", "V", "a-marenkov/gsheets#96"}
 	badScope        = oauthError{400, "invalid_scope", "Invalid OAuth scope or ID token audience provided.", "C", record}
-	downscoping     = oauthError{400, "invalid_scope", "Invalid downscoping, scopes should not be specified as a request parameter", "V", "a public capture; where in the order it stands is R"}
+	downscoping     = oauthError{400, "invalid_scope", "Invalid downscoping, scopes should not be specified as a request parameter", "V", "a public capture; where in the order it stands is reconstructed"}
 	badAudience     = oauthError{400, "invalid_grant", "Invalid JWT: Failed audience check.", "V", "nithinmurali/pygsheets#500"}
 	notDelegated    = oauthError{401, "unauthorized_client", "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.", "V", "googleapis/google-auth-library-ruby#210"}
 	noSuchUser      = oauthError{400, "invalid_grant", "Invalid email or User ID", "F", "GAM-team/GAM src/gam/gamlib/glapi.py"}
