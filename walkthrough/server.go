@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -79,8 +80,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"/icon.svg": func(w http.ResponseWriter, r *http.Request) { send(w, r, http.StatusOK, "image/svg+xml", icon) },
 	}[r.URL.Path]
 	switch {
-	case serve == nil: // the fake Google's, its path untouched: http.ServeMux would clean it
+	case serve == nil && googlePath.MatchString(r.URL.Path): // untouched: http.ServeMux would clean it
 		s.google.ServeHTTP(w, r)
+	case serve == nil:
+		s.missing(w, r, "", "Neither the page nor the fake Google has such an address.")
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
@@ -88,6 +91,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		serve(w, r)
 	}
 }
+
+// googlePath begins all that the fake Google has, and all beneath, which a client
+// may get wrong.
+var googlePath = regexp.MustCompile(`^/+(token|calendar|robot|oauth2|o)(/|$)`)
 
 func ownHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
@@ -98,6 +105,19 @@ func ownHost(host string) bool {
 
 func (s *Server) page(here, title, name string, content any) ([]byte, error) {
 	return render(s.templates, document{Title: title, Here: here, site: s.site}, name, content)
+}
+
+// missing is the page that is there for what is not.
+func (s *Server) missing(w http.ResponseWriter, r *http.Request, here, problem string) {
+	page, err := s.page(here, "Not found", "missing", struct {
+		site
+		Problem string
+	}{s.site, problem})
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	send(w, r, http.StatusNotFound, htmlType, page)
 }
 
 func (s *Server) lesson(w http.ResponseWriter, r *http.Request) {
@@ -116,7 +136,7 @@ func (s *Server) lab(w http.ResponseWriter, r *http.Request) {
 	}
 	b, ok := FindBreakage(name)
 	if !ok {
-		send(w, r, http.StatusNotFound, htmlType, s.pages["lab"])
+		s.missing(w, r, "lab", fmt.Sprintf("There is no breakage %q; Break it names them.", name))
 		return
 	}
 	result, err := Break(r.Context(), b.Name)

@@ -4,6 +4,7 @@ package walkthrough
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -80,8 +81,21 @@ func TestForeignHost(t *testing.T) {
 
 func TestOtherAnswers(t *testing.T) {
 	s := newTestServer(t)
-	if w := get(s, "/lab?break=nothing"); w.Code != 404 || !strings.Contains(w.Body.String(), "Break it") {
-		t.Errorf("a breakage that is none: %d", w.Code)
+	for target, says := range map[string]string{
+		"/lab?break=nope": `There is no breakage "nope"; Break it names them.`, "/lab?break=<b>": `There is no breakage "<b>"`,
+		"/nope": "Neither the page nor the fake Google has such an address.", "/tokens": "Neither", "/lab/": "Neither",
+	} {
+		w := get(s, target)
+		body := w.Body.String()
+		if checkHTML(t, body); w.Code != 404 || !strings.Contains(html.UnescapeString(body), says) || !strings.Contains(body, `<a href="/">The lesson</a> is there`) ||
+			w.Header().Get("Content-Security-Policy") != contentPolicy {
+			t.Errorf("%s: %d %s", target, w.Code, body)
+		}
+	}
+	for _, target := range []string{"/calendar/v3/nope", "/token/nope", "/o/oauth2/auth", "/robot"} {
+		if w := get(s, target); w.Code != 404 || !strings.Contains(w.Body.String(), "Error 404 (Not Found)!!1") {
+			t.Errorf("%s is not Google's: %d %s", target, w.Code, w.Body)
+		}
 	}
 	if w := get(s, "/own?clock=tomorrow"); w.Code != 200 || !strings.Contains(w.Body.String(), `aria-invalid="true"`) {
 		t.Errorf("a clock that is none: %d", w.Code)
