@@ -75,6 +75,9 @@ func Breakages() []Breakage {
 	return slices.Concat(breakagesOfTheSetup(), breakagesOfTheJWT(), breakagesOfTheExchange(), breakagesOfTheCalendar())
 }
 
+// nothingToBreak is said of a step that has none, which is step 4.
+const nothingToBreak = "Nothing of its own to break: what goes wrong in steps 1 to 3 shows up here."
+
 // FindBreakage returns the breakage of that name.
 func FindBreakage(name string) (b Breakage, ok bool) {
 	for _, b = range Breakages() {

@@ -287,6 +287,12 @@ func TestWriteBreakages(t *testing.T) {
 		}
 	}
 	page := html.UnescapeString(get(newTestServer(t), "/lab").Body.String())
+	for _, text := range []string{page, b.String(), string(fileOf(t))} {
+		words := strings.Join(strings.Fields(htmlTag.ReplaceAllString(text, " ")), " ")
+		if !strings.Contains(words, "4 The access token Nothing of its own to break: what goes wrong in steps 1 to 3 shows up here. 5 The calendar") {
+			t.Error("a list of what can be broken has no step 4")
+		}
+	}
 	for _, g := range grades {
 		if !strings.Contains(b.String(), "   "+g.Letter+"  "+g.Meaning[:20]) || !strings.Contains(page, "<b>"+g.Letter+"</b> "+g.Meaning) {
 			t.Errorf("nothing says what %s means", g.Letter)

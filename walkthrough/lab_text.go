@@ -90,14 +90,18 @@ func (r *Result) WriteText(w io.Writer, colour bool) error {
 // WriteBreakages lists the breakages by step, likewise.
 func WriteBreakages(w io.Writer, colour bool) error {
 	p := &page{colour: colour}
-	step := 0
-	for _, b := range Breakages() {
-		if b.Step != step {
-			step = b.Step
-			p.line("")
-			p.line(textIndent + p.paint(bold, fmt.Sprintf("%d  %s", step, stepTitles[step-1])))
+	for i, title := range stepTitles {
+		p.section(fmt.Sprintf("%d  %s", i+1, title))
+		any := false
+		for _, b := range Breakages() {
+			if b.Step == i+1 {
+				p.line(fmt.Sprintf("%s   %-16s%s", textIndent, b.Name, b.Title))
+				any = true
+			}
 		}
-		p.line(fmt.Sprintf("%s   %-16s%s", textIndent, b.Name, b.Title))
+		if !any {
+			p.hanging("   ", nothingToBreak)
+		}
 	}
 	p.say1(gradesSay)
 	for _, g := range grades {

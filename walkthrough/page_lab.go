@@ -14,6 +14,9 @@ type labPage struct {
 	Steps []labStep
 }
 
+// NothingToBreak stands where a step has no breakages.
+func (s site) NothingToBreak() string { return nothingToBreak }
+
 // Grades is the legend of the letters that answers carry.
 func (s site) Grades() any { return grades }
 
@@ -35,9 +38,7 @@ func newLabPage(s site, t *Trace) *labPage {
 				l.Breakages = append(l.Breakages, b)
 			}
 		}
-		if len(l.Breakages) > 0 {
-			p.Steps = append(p.Steps, l)
-		}
+		p.Steps = append(p.Steps, l)
 	}
 	return p
 }
