@@ -33,7 +33,7 @@ type Result struct {
 	Failed   int       // number of the step that failed; 0: none
 	Missed   []Step    // steps that were not reached, with Number and Title
 	Says     []string  // what cmd/fivestep prints: the error, why, one hint or two; none if nothing failed
-	Checks   []Check   // those that Google made or would have made, in its order; none if nothing was sent
+	Checks   []Check   // those that Google made or would have made, in its order; none of a step in which nothing was sent
 	Grade    string    // how well the text of the answer is attested: V, D, C, F or R
 	Source   string    // where it was seen
 	Events   []*calendar.Event
@@ -128,6 +128,9 @@ func tryOut(ctx context.Context, b Breakage) (*Result, error) {
 	if a.failed == 0 || a.failed > 2 {
 		r.Checks = judged(a.err)
 	}
+	if r.withheld() != "" { // then Google had nothing to check in that step
+		r.Checks = slices.DeleteFunc(r.Checks, func(c Check) bool { return c.Step >= r.Failed })
+	}
 	if a.attempts > 0 {
 		r.Answer = &a.parts[len(a.parts)-1]
 		requests := a.google.Requests()
@@ -135,6 +138,15 @@ func tryOut(ctx context.Context, b Breakage) (*Result, error) {
 		r.Grade, r.Source = answer.Grade, cmp.Or(answer.Source, "none")
 	}
 	return r, nil
+}
+
+// withheld says which package refused a run that failed without a request; "" if
+// one was sent.
+func (r *Result) withheld() string {
+	if r.Failed == 0 || r.Attempts > 0 {
+		return ""
+	}
+	return "No check of Google's: package " + stepPackages[r.Failed-1] + " refused it before anything of it was sent."
 }
 
 // grades are how well the text of an answer is attested, the surest first.
@@ -162,3 +174,6 @@ const gradesSay = "The letter of an answer says how sure it is that Google answe
 
 // Names of the steps, as in every trace.
 var stepTitles = [...]string{"The key file", "The JWT", "The form POST", "The access token", "The calendar"}
+
+// stepPackages do them.
+var stepPackages = [...]string{"jwt", "jwt", "tokenexchange", "tokenexchange", "calendar"}

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rsa"
+	"encoding/json"
 	"net/url"
 	"time"
 
@@ -128,9 +129,17 @@ func (a *attempt) sign() (string, error) {
 		}
 	}
 	a.parts = append(a.parts,
-		Part{Name: "header", Title: "the header", Kind: JSON, Bytes: []byte(header)},
-		Part{Name: "claims", Title: "the claims", Kind: JSON, Bytes: []byte(claims)})
+		Part{Name: "header", Title: "the header", Kind: kindOf(header), Bytes: []byte(header)},
+		Part{Name: "claims", Title: "the claims", Kind: kindOf(claims), Bytes: []byte(claims)})
 	return assertion, nil
+}
+
+// kindOf is JSON if text is.
+func kindOf(text string) Kind {
+	if json.Valid([]byte(text)) {
+		return JSON
+	}
+	return NotJSON
 }
 
 // list is step 5.

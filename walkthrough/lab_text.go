@@ -80,6 +80,10 @@ func (r *Result) WriteText(w io.Writer, colour bool) error {
 	if len(r.Checks) > 0 {
 		p.say1(CheckOrder)
 	}
+	if text := r.withheld(); text != "" {
+		p.section("Which check caught it")
+		p.hanging("", text)
+	}
 	p.line("")
 	if _, err := io.WriteString(w, p.String()); err != nil {
 		return fmt.Errorf("walkthrough: %w", err)

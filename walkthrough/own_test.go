@@ -79,6 +79,37 @@ func TestOwnResults(t *testing.T) {
 	}
 }
 
+// What was never sent was caught by no check of Google's, and the labels of the form
+// and of what was typed say what it is.
+func TestOwnNotSent(t *testing.T) {
+	s := newTestServer(t)
+	text := func(target string) string {
+		page := htmlTag.ReplaceAllString(get(s, target).Body.String(), " ")
+		return strings.Join(strings.Fields(html.UnescapeString(page)), " ")
+	}
+	for target, says := range map[string]string{
+		"/own?calendar=":           "Which check caught it No check of Google's: package calendar refused it before anything of it was sent. The token endpoint, step 3 passed",
+		"/lab?break=escaped-twice": "Which check caught it No check of Google's: package jwt refused it before anything of it was sent. The key was deleted",
+		"/own?claims=hello":        "the claims not JSON, 5 bytes",
+		"/own?claims={}":           "the claims JSON, 2 bytes",
+		"/own":                     "Header JSON, but sent as you type it",
+		"/own?":                    "Claims JSON, but sent as you type it",
+		"/own?clock=":              "Calendar its id, such as you@gmail.com",
+	} {
+		if page := text(target); !strings.Contains(page, says) {
+			t.Errorf("%s does not say %q: %s", target, says, page)
+		}
+	}
+	if strings.Contains(text("/own?calendar="), "The Calendar API, step 5") {
+		t.Error("checks are shown that nothing came to")
+	}
+	o := DefaultOwn()
+	o.Calendar = ""
+	if r, err := o.Run(context.Background()); err != nil || !strings.Contains(labText(t, r), "Which check caught it  No check of Google's: package calendar refused it") {
+		t.Errorf("the text does not say who refused: %v", err)
+	}
+}
+
 func TestOwnErrors(t *testing.T) {
 	for _, test := range []struct {
 		field string

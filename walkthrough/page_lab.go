@@ -54,6 +54,7 @@ type resultPage struct {
 	Fate          []fate
 	Agenda        []agendaRow
 	Judges        []judge
+	Withheld      string // says that nothing was sent, and why
 	Before, After *Breakage
 
 	Own      Own
@@ -91,7 +92,7 @@ type answerView struct {
 type gradeView struct{ Letter, Meaning, Source string }
 
 func newResultPage(s site, r *Result) *resultPage {
-	p := &resultPage{site: s, Result: r, Change: r.Change, Agenda: agendaRows(r.Events)}
+	p := &resultPage{site: s, Result: r, Change: r.Change, Agenda: agendaRows(r.Events), Withheld: r.withheld()}
 	for _, c := range r.Changed {
 		p.Changed = append(p.Changed, changedView{c.Title, string(c.Kind) + ", " + bytesOf(c.sizeOnWire()), c.pieces()})
 	}

@@ -70,6 +70,7 @@ type Kind string
 
 const (
 	JSON      Kind = "JSON"      // UTF-8 text (RFC 8259)
+	NotJSON   Kind = "not JSON"  // what stands where JSON belongs, and is none
 	Base64URL Kind = "base64url" // one or more pieces without padding (RFC 7515, section 2), joined by dots
 	HTTP      Kind = "HTTP/1.1"  // a message as on the wire, its lines ended by CR LF (RFC 9112)
 	Binary    Kind = "binary"    // no text
