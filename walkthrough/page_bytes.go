@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -48,6 +50,7 @@ func newBlock(number string, p *Part, base string, open bool) block {
 	b := block{Number: number, Part: p, Size: string(p.Kind) + ", " + bytesOf(p.sizeOnWire()), Reproduce: p.ReproduceAt(base), Open: open}
 	var last *row // nil at the beginning of a line
 	pending := "" // stands before the next field, in its row
+	between := map[*Note]*row{}
 	add := func(f *Field) *row {
 		r := &row{Field: f, Open: open, On: last != nil && p.Kind != Binary}
 		if pending != "" {
@@ -67,7 +70,15 @@ func newBlock(number string, p *Part, base string, open bool) block {
 			r.Label, r.Segments, r.Whole = f.Name, []segment{{f.Class, text}}, whole
 		case f.Class == Separator:
 			if f.ID != "" {
-				b.Separators = append(b.Separators, &row{Field: f, Label: visible(value), Open: open})
+				between[f.Note] = &row{Field: f, Open: open}
+				b.Separators = append(b.Separators, between[f.Note])
+			}
+			if r := between[f.Note]; r != nil { // all that this note is about, each once
+				for _, sign := range signs.FindAllString(visible(value), -1) {
+					if !strings.Contains(r.Label+" ", sign+" ") {
+						r.Label = strings.TrimSpace(r.Label + " " + sign)
+					}
+				}
 			}
 			for _, line := range strings.SplitAfter(string(value), "\n") {
 				if text := strings.TrimRight(line, "{["); last != nil && (text != "" || strings.HasSuffix(line, "\n")) {
@@ -97,13 +108,21 @@ func newBlock(number string, p *Part, base string, open bool) block {
 		last = nil
 		add(&Field{})
 	}
-	for _, r := range b.Rows {
-		if r.Label == "" && !strings.Contains(r.text(), r.Name) {
-			r.Label = r.Name
+	for i, r := range b.Rows {
+		if r.Label != "" || strings.Contains(r.text(), r.Name) {
+			continue
 		}
+		// The rest of a field that began above: there it gets its name.
+		if first := slices.IndexFunc(b.Rows[:i], func(before *row) bool { return before.Note == r.Note }); first >= 0 {
+			r = b.Rows[first]
+		}
+		r.Label = r.Name
 	}
 	return b
 }
+
+// signs are what visible writes for bytes, one by one.
+var signs = regexp.MustCompile(`CR LF|LF|blanks?|\S`)
 
 // append puts bytes behind those that the row has. The end of a line is told in
 // EOL, and a long field is shortened.

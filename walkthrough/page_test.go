@@ -55,6 +55,36 @@ func TestRowsAreTheBytes(t *testing.T) {
 	}
 }
 
+// A name stands where its field begins, and what is between fields is named whole.
+func TestLabels(t *testing.T) {
+	trace, _ := lesson(t, fakegoogle.New())
+	for name, want := range map[string]string{
+		"header": "{ , }", "claims": "{ , }", "key-file": "{ LF blanks , }|private_key, the base64 of private_key, ", "events-request": "blank|?|&",
+	} {
+		part, err := trace.Part(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := newBlock("", part, defaultBase, false)
+		var between, labels []string
+		for _, r := range b.Separators {
+			between = append(between, r.Label)
+		}
+		for _, r := range b.Rows {
+			if strings.Contains(r.text(), "PRIVATE KEY") || r.Class == Secret {
+				labels = append(labels, r.Label)
+			}
+		}
+		got := strings.Join(between, "|")
+		if name == "key-file" {
+			got += "|" + strings.Join(labels, ", ")
+		}
+		if got != want {
+			t.Errorf("%s: %q, not %q", name, got, want)
+		}
+	}
+}
+
 // TestDiagram compares sizes in the picture with what the client's and the
 // server's own headers say, and counts the links.
 func TestDiagram(t *testing.T) {
