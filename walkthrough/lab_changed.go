@@ -70,10 +70,32 @@ func differences(was, is string) (all []Range) {
 	return all
 }
 
+// closer cuts a range of one long word, as a part of a JWT is, into those of the
+// characters that differ, if there are as many as before.
+func (r Range) closer(text string) (all []Range) {
+	const long = 100 // characters
+	is := text[r.Start:r.End]
+	if len(is) < long || len(is) != len(r.Was) || strings.Trim(is+r.Was, base64URL) != "" {
+		return []Range{r}
+	}
+	for i := range len(is) {
+		if is[i] != r.Was[i] {
+			all = append(all, Range{r.Start + i, r.Start + i + 1, r.Was[i : i+1]})
+		}
+	}
+	return all
+}
+
+const base64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 // joined makes one range of two in the same value that are near each other, and
 // leaves out of a range what it begins with as before.
 func joined(text string, ranges []Range) (all []Range) {
+	var near []Range
 	for _, r := range ranges {
+		near = append(near, r.closer(text)...)
+	}
+	for _, r := range near {
 		if n := len(all); n > 0 {
 			last := &all[n-1]
 			if gap := text[last.End:r.Start]; len(gap) < 20 && !strings.ContainsAny(gap, "{},& \r\n") {

@@ -10,6 +10,7 @@ import (
 )
 
 func TestDifferences(t *testing.T) {
+	long := strings.Repeat("a", 120)
 	for _, test := range []struct{ was, is, want string }{
 		{"", "", ""},
 		{"a", "a", "a"},
@@ -21,6 +22,8 @@ func TestDifferences(t *testing.T) {
 		{"https://one.example/two", "https://other.example/three", "https://[one.example/two->other.example/three]"},
 		{"GET /a?x=1&y=2", "GET /b?x=1&y=3", "GET /[a->b]?x=1&y=[2->3]"},
 		{"word", "words", "word[->s]"},
+		{"a." + long + "MX0.b", "a." + long + "MH0.b", "a." + long + "M[X->H]0.b"},
+		{"a." + long + "MX0", "a." + long + "MH0=", "a.[" + long + "MX0->" + long + "MH0=]"},
 		{"Bearer ya29.c.c0AS[... 5 more characters withheld]\r\n", "Bearer ya29.c.c0AS[... 4 more characters withheld]\r\n",
 			"Bearer [ya29.c.c0AS[... 5 more characters withheld]->ya29.c.c0AS[... 4 more characters withheld]]\r\n"},
 	} {
@@ -32,6 +35,23 @@ func TestDifferences(t *testing.T) {
 		if got += test.is[at:]; got != test.want {
 			t.Errorf("%q and %q: %s, not %s", test.was, test.is, got, test.want)
 		}
+	}
+}
+
+// On the page nothing stands between what was and what is, which would be taken for
+// a blank of the bytes; a colour beneath tells them apart.
+func TestWasAndIs(t *testing.T) {
+	s := newTestServer(t)
+	for name, want := range map[string]string{
+		"aud":  "https://<del>oauth2.googleapis.com/token</del><ins>www.googleapis.com/calendar/v3</ins>&#34;",
+		"flip": "<del>B</del><ins>F</ins>",
+	} {
+		if page := get(s, "/lab?break="+name).Body.String(); !strings.Contains(page, want) {
+			t.Errorf("%s: no %s", name, want)
+		}
+	}
+	if !strings.Contains(style, ".wire del { color: var(--soft); background: var(--hover); text-decoration: line-through; border-radius: 2px; margin-right: 1px; }") {
+		t.Error("what was looks as if a blank followed")
 	}
 }
 
