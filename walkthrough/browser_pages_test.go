@@ -257,7 +257,7 @@ func (b *browser) picture(base string) {
 const picturedName = "testdata/page.png.txt"
 
 // pictured are the words that page.png would show now: header and claims with aud
-// opened, and the source beside them.
+// opened, the title below them, and the source beside them.
 func pictured(t *testing.T) string {
 	t.Helper()
 	page := get(newTestServer(t), "/").Body.String()
@@ -269,7 +269,8 @@ func pictured(t *testing.T) string {
 		}
 		return text
 	}
-	shown := cut(`<h3 id="header-title">`, `<section class="part" id="signing-input"`) + cut(`<aside class="source" aria-label="The source of step 2">`, "</pre>")
+	shown := cut(`<h3 id="header-title">`, `<section class="part" id="signing-input"`) + cut(`<h3 id="signing-input-title">`, "</h3>") + "\n" +
+		cut(`<aside class="source" aria-label="The source of step 2">`, "</pre>")
 	closed := regexp.MustCompile(`(?s)<div class="note" id="([^"]*)">.*?</div>|<pre><code>[^<]*</code></pre>`)
 	shown = closed.ReplaceAllStringFunc(shown, func(hidden string) string {
 		if strings.Contains(hidden, `id="claims-aud"`) {
