@@ -180,7 +180,7 @@ func checkKey(key crypto.Signer) (int, error) {
 func Decode(assertion string) (header, claims []byte, err error) {
 	parts := strings.Split(assertion, ".")
 	if len(parts) != 3 {
-		return nil, nil, fmt.Errorf("jwt: not a JWT: %d parts between dots, not 3", len(parts))
+		return nil, nil, fmt.Errorf("jwt: not a JWT: it should have 2 dots and has %d", len(parts)-1)
 	}
 	var decoded [3][]byte
 	for i, name := range [...]string{"header", "claims set", "signature"} {

@@ -324,9 +324,9 @@ func TestSignRefusesKeys(t *testing.T) {
 
 func TestDecodeRefuses(t *testing.T) {
 	for assertion, want := range map[string]string{
-		"":              "jwt: not a JWT: 1 parts between dots, not 3",
-		"e30.e30":       "jwt: not a JWT: 2 parts between dots, not 3",
-		"e30.e30.a.b":   "jwt: not a JWT: 4 parts between dots, not 3",
+		"":              "jwt: not a JWT: it should have 2 dots and has 0",
+		"e30.e30":       "jwt: not a JWT: it should have 2 dots and has 1",
+		"e30.e30.a.b":   "jwt: not a JWT: it should have 2 dots and has 3",
 		"e30=.e30.":     "jwt: the header is not base64url without padding (RFC 7515, section 2)",
 		"e30.e+0.":      "jwt: the claims set is not base64url without padding (RFC 7515, section 2)",
 		"e30.e30.AB":    "jwt: the signature is not base64url without padding (RFC 7515, section 2)", // stray bits

@@ -26,9 +26,9 @@ import (
 )
 
 const examples = `
-  fakegoogle -write-key key.json                  with a key file to go with it
-  fakegoogle -write-key key.json -events 10000    with many pages of events
-  fakegoogle -write-key key.json -fault 'token:503*2'
+  fakegoogle -write-key fake.json                 with a key file to go with it
+  fakegoogle -write-key fake.json -events 10000   with many pages of events
+  fakegoogle -write-key fake.json -fault 'token:503*2'
                                                   refuse two tokens, then work
   fakegoogle -fault events:429,retry-after=2 -fault calendarList:reset@1
 

@@ -65,7 +65,7 @@ func commands(base, email string, o options) string {
 	events := api + "/calendars/" + url.PathEscape(o.calendar) + "/events"
 	var b strings.Builder
 	if o.keyFile == "" {
-		b.WriteString("\n# Without a key file only this can be seen; -write-key key.json writes one.\n")
+		b.WriteString("\n# Without a key file only this can be seen; -write-key fake.json writes one.\n")
 	} else {
 		fmt.Fprintf(&b, "\n# All five steps at once, and one by one:\n"+
 			"go run ./cmd/fivestep events -key %s -api %s %s\n"+

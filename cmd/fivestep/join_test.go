@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http/httptest"
@@ -27,7 +28,7 @@ func Example_join() {
 	google.Share("you@gmail.com", account.Email, "reader")
 	check(google.AddEvent("you@gmail.com", `{"summary":"Lunch","start":{"date":"2020-07-08"},"end":{"date":"2020-07-09"}}`))
 	keyFile := account.KeyFile(server.URL + "/token")
-	api := server.URL + "/calendar/v3"
+	api, from := server.URL+"/calendar/v3", time.Date(2020, 7, 1, 0, 0, 0, 0, time.UTC)
 
 	key, err := jwt.ParseKeyFile(keyFile)
 	check(err)
@@ -41,12 +42,13 @@ func Example_join() {
 		return exchange.Exchange(ctx, key.TokenURI, assertion)
 	}}
 	client := &calendar.Client{Token: source.AccessToken, Invalidate: source.Invalidate, BaseURL: api} // BaseURL "": Google's
-	for event, err := range client.Events(ctx, "you@gmail.com", calendar.Query{SingleEvents: true, OrderBy: "startTime"}) {
+	query := calendar.Query{TimeMin: from, SingleEvents: true, OrderBy: "startTime"}
+	for event, err := range client.Events(ctx, "you@gmail.com", query) {
 		check(err)
-		fmt.Println(event.Start, event.Summary)
+		fmt.Println(cmp.Or(event.Start.DateTime, event.Start.Date), event.Summary)
 	}
 
-	// Output: {2020-07-08  } Lunch
+	// Output: 2020-07-08 Lunch
 }
 
 func check(err error) {
