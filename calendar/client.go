@@ -153,7 +153,7 @@ func (c *Client) try(ctx context.Context, base string, cl call, token string) *E
 	b.dec = json.NewDecoder(bufio.NewReaderSize(b, 32<<10))
 	kind, err := cl.decode(b)
 	if err == nil {
-		if _, err = b.dec.Token(); err == io.EOF && kind == cl.kind {
+		if _, err = b.dec.Token(); err == io.EOF && kind == cl.kind && b.broken == nil {
 			return nil
 		} else if err == io.EOF {
 			err = fmt.Errorf("its kind is %q, not %q", kind, cl.kind)
@@ -242,7 +242,7 @@ func (b *body) Read(p []byte) (int, error) {
 		}
 	}
 	if err != io.EOF {
-		b.broken = err
+		b.broken = cmp.Or(b.broken, err)
 	}
 	if b.size > 64<<20 || b.size-int(b.dec.InputOffset()) > 1<<20 || b.blank > 64<<10 {
 		return 0, errors.New("larger than 64 MiB, a value than 1 MiB, or blank for long")

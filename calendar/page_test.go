@@ -4,7 +4,9 @@ package calendar
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -52,6 +54,37 @@ func TestCutPageIsReadAgain(t *testing.T) {
 			}
 			checkAll(t, ids, 250)
 		})
+	}
+}
+
+// stutter is a body that goes on after an error, as none should: "" is an error.
+type stutter []string
+
+func (s *stutter) Read(p []byte) (int, error) {
+	if len(*s) == 0 {
+		return 0, io.EOF
+	}
+	part := (*s)[0]
+	*s = (*s)[1:]
+	if part == "" {
+		return 0, errors.New("lost for a moment")
+	}
+	return copy(p, part), nil
+}
+
+// A page that was lost for a moment was lost, wherever that was.
+func TestBodyThatGoesOnAfterAnError(t *testing.T) {
+	const head, a, b, end = `{"kind":"calendar#events","items":[`, `{"id":"a"}`, `,{"id":"b"}`, `]}`
+	for _, parts := range [][]string{{head, "", a, end}, {head, a, "", b, end}, {head, a, "", end}, {head, a, "", b}, {head, a, "]", "", "}"}, {head, a, end, ""}} {
+		c := client(token, func() *http.Response {
+			answer, body := answer(http.StatusOK, ""), stutter(parts)
+			answer.Body = io.NopCloser(&body)
+			return answer
+		})
+		ids, err := collect(c, context.Background(), Query{})
+		if e := fault(t, err); len(ids) != 0 || !e.Temporary() || !strings.HasSuffix(e.Error(), "the answer broke off: lost for a moment") {
+			t.Errorf("%q: %q %v", parts, ids, err)
+		}
 	}
 }
 
