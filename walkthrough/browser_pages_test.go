@@ -73,9 +73,10 @@ func TestBrowser(t *testing.T) {
 	t.Run("keyboard", func(t *testing.T) { b.t = t; b.keyboard(base + "/"); b.keyboard(file) })
 	t.Run("links", func(t *testing.T) {
 		b.t = t
-		b.links(base+"/", base, 50)
-		b.links(base+"/lab", base, 0)
-		b.links(file, file, 50)
+		followed := map[string]bool{}
+		b.links(base+"/", base, 50, followed)
+		b.links(base+"/lab", base, 0, followed)
+		b.links(file, file, 50, followed)
 	})
 	t.Run("form", func(t *testing.T) { b.t = t; b.form(base) })
 	t.Run("print", func(t *testing.T) { b.t = t; b.print(base) })
@@ -160,8 +161,9 @@ func (b *browser) keyboard(page string) {
 	}
 }
 
-// links follows every link of a page to itself, at least some, and to the site.
-func (b *browser) links(page, base string, some int) {
+// links follows every link of a page to itself, at least some, and to the site, if
+// that has not been followed.
+func (b *browser) links(page, base string, some int, followed map[string]bool) {
 	b.open(page)
 	var links []string
 	b.run(&links, `return [...new Set([...document.querySelectorAll("a[href]")].map(a => new URL(a.getAttribute("href"), location).href))]`)
@@ -171,7 +173,9 @@ func (b *browser) links(page, base string, some int) {
 		switch {
 		case fragment != "" && address == page:
 			within = append(within, fragment)
+		case followed[address]:
 		case strings.HasPrefix(address, base):
+			followed[address] = true
 			b.open(address)
 			var h1 string
 			b.run(&h1, `return document.querySelector("h1").textContent`)
