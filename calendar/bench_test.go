@@ -71,10 +71,10 @@ func busy(i int, whole bool) string {
 
 // office serves n busy events, in pages of 2,500: whole ones, or an agenda's members
 // to those who ask for them, after thinking for a while. Pages have all the same
-// items, made before: a benchmark is not to measure its server.
+// items, made before, and are never compressed: a benchmark is not to measure its server.
 type office struct {
 	n           int
-	items       [2][2][]byte // an agenda's or whole; as they are or compressed
+	items       [2][]byte    // an agenda's or whole
 	think, sent atomic.Int64 // nanoseconds, bytes
 }
 
@@ -87,21 +87,16 @@ func newOffice(n int) *office {
 		for i := range min(n, 2500) {
 			all = append(all, busy(i, whole))
 		}
-		text := []byte(strings.Join(all, ","))
-		o.items[i] = [2][]byte{text, zipped(string(text))}
+		o.items[i] = []byte(strings.Join(all, ","))
 	}
 	return o
 }
 
 func (o *office) answer(w http.ResponseWriter, r *http.Request, _ int) {
 	time.Sleep(time.Duration(o.think.Load()))
-	whole, gz := 1, 0
+	whole := 1
 	if strings.HasSuffix(r.FormValue("fields"), "("+agenda+")") {
 		whole = 0
-	}
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && strings.Contains(r.UserAgent(), "gzip") {
-		gz = 1
-		w.Header().Set("Content-Encoding", "gzip")
 	}
 	page, _ := strconv.Atoi(r.FormValue("pageToken"))
 	next := `"nextSyncToken":"sync"`
@@ -111,9 +106,7 @@ func (o *office) answer(w http.ResponseWriter, r *http.Request, _ int) {
 	for _, part := range []string{`{"kind":"calendar#events",` + next + `,"items":[`, "", `]}`} {
 		data := []byte(part)
 		if part == "" {
-			data = o.items[whole][gz]
-		} else if gz == 1 {
-			data = zipped(part) // gzip members one after the other are one (RFC 1952, section 2.2)
+			data = o.items[whole]
 		}
 		n, _ := w.Write(data)
 		o.sent.Add(int64(n))
@@ -160,16 +153,15 @@ var ways = []struct {
 
 var sizes = []int{1, 250, 2500, 25000, 250000}
 
-// BenchmarkEvents lists events, uncompressed. x-json: beside encoding/json of the pages
-// with whole events into the same struct. x-get: beside getting the very same bytes and
-// throwing them away.
+// BenchmarkEvents lists events. x-json: beside encoding/json of the pages with whole
+// events into the same struct. x-get: beside getting the very same bytes and throwing
+// them away.
 func BenchmarkEvents(b *testing.B) {
 	for _, way := range ways {
 		for _, n := range sizes {
 			b.Run(fmt.Sprintf("%s/%d", way.name, n), func(b *testing.B) {
 				o := newOffice(n)
 				c, s := serve(b, o.answer)
-				c.HTTP.Transport.(*http.Transport).DisableCompression = true
 				list := func() { o.list(b, c, way.query, nil) }
 				decode := func() {
 					plain(b, c, "", o.pages(), func(r io.Reader) error { return json.NewDecoder(r).Decode(new(Page)) })
@@ -191,9 +183,10 @@ func BenchmarkEvents(b *testing.B) {
 // BenchmarkHeap lists 250,000 events: at once, or in lists of fewer, one after the
 // other. MB-held is the most that is held, as the collector finds it when it is called
 // in the middle of each page. MB-peak is the largest heap that is seen, ten thousand
-// times a second, in lists that nobody interrupts, with a collector that comes when a tenth has been added to what it
-// left. By default it waits for as much again: then a heap grows to twice what is held
-// and more, by where in a page it happens to come. Both are less what was there before.
+// times a second, in lists that nobody interrupts, with a collector that comes when a
+// tenth has been added to what it left. By default it waits for as much again: then a
+// heap grows to twice what is held and more, by where in a page it happens to come.
+// Both are less what was there before.
 func BenchmarkHeap(b *testing.B) {
 	read := func(name string) float64 {
 		sample := []metrics.Sample{{Name: name}}
@@ -208,8 +201,7 @@ func BenchmarkHeap(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", way.name, n), func(b *testing.B) {
 				o := newOffice(n)
 				c, _ := serve(b, o.answer)
-				c.HTTP.Transport.(*http.Transport).DisableCompression = true // the server's memory is not to count
-				o.list(b, c, way.query, nil)                                 // the connection, and what encoding/json knows of Event
+				o.list(b, c, way.query, nil) // the connection, and what encoding/json knows of Event
 				before := held()
 				leastHeld, leastPeak := math.Inf(1), math.Inf(1) // whatever disturbs a run only makes them larger
 				for range b.N {
@@ -254,7 +246,6 @@ func BenchmarkHeap(b *testing.B) {
 func BenchmarkThink(b *testing.B) {
 	o := newOffice(25000)
 	c, _ := serve(b, o.answer)
-	c.HTTP.Transport.(*http.Transport).DisableCompression = true
 	var q Query // whole events: a page takes long enough for a server's timer to be exact
 	serial := func() {
 		for token := ""; ; {

@@ -263,7 +263,6 @@ func TestContextIsHonoured(t *testing.T) {
 	}
 }
 
-// A wait that the deadline would cut short is not begun: the error is the server's.
 // A client without a limit of its own gets one of 30 seconds, and stays as it is.
 func TestDefaultTimeout(t *testing.T) {
 	left := time.Duration(0)
@@ -279,6 +278,7 @@ func TestDefaultTimeout(t *testing.T) {
 	}
 }
 
+// A wait that the deadline would cut short is not begun: the error is the server's.
 func TestNoWaitPastDeadline(t *testing.T) {
 	url, hits := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "30")

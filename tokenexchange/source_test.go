@@ -215,19 +215,27 @@ func TestSourceFetchesExpired(t *testing.T) {
 	}
 }
 
+// refreshing gives a source whose token-1, of an hour, is so old, and which has begun to
+// fetch another.
+func refreshing(t *testing.T, age time.Duration) (*clock, *fetcher, *Source) {
+	t.Helper()
+	c := newClock()
+	f := newFetcher(c)
+	s := &Source{Fetch: f.fetch, Now: c.now}
+	f.answer <- time.Hour
+	get(t, s)
+	<-f.started
+	c.advance(age)
+	get(t, s)
+	<-f.started
+	return c, f, s
+}
+
 // A token that is refused while its successor is being fetched does not come back,
 // whether that succeeds or not.
 func TestSourceInvalidateWhileRefreshed(t *testing.T) {
 	for _, answer := range []any{time.Hour, errors.New("down")} {
-		c := newClock()
-		f := newFetcher(c)
-		s := &Source{Fetch: f.fetch, Now: c.now}
-		f.answer <- time.Hour
-		get(t, s)
-		<-f.started
-		c.advance(time.Hour - time.Second)
-		get(t, s)
-		<-f.started
+		_, f, s := refreshing(t, time.Hour-time.Second)
 		s.Invalidate("token-1")
 		f.answer <- answer
 		f.answer <- time.Hour
@@ -240,15 +248,7 @@ func TestSourceInvalidateWhileRefreshed(t *testing.T) {
 
 // However long the wait after a failed refresh, it does not outlive the token.
 func TestSourceFailsBeforeExpiry(t *testing.T) {
-	c := newClock()
-	f := newFetcher(c)
-	s := &Source{Fetch: f.fetch, Now: c.now}
-	f.answer <- time.Hour
-	get(t, s)
-	<-f.started
-	c.advance(time.Hour - 1)
-	get(t, s)
-	<-f.started
+	c, f, s := refreshing(t, time.Hour-1)
 	f.answer <- errors.New("down")
 	s.settled()
 	if got := get(t, s); got != "token-1" || f.runs.Load() != 2 {
