@@ -75,6 +75,11 @@ func Breakages() []Breakage {
 	return slices.Concat(breakagesOfTheSetup(), breakagesOfTheJWT(), breakagesOfTheExchange(), breakagesOfTheCalendar())
 }
 
+// breakagesOf returns those of a step.
+func breakagesOf(step int) []Breakage {
+	return slices.DeleteFunc(Breakages(), func(b Breakage) bool { return b.Step != step })
+}
+
 // nothingToBreak is said of a step that has none, which is step 4.
 const nothingToBreak = "Nothing of its own to break: what goes wrong in steps 1 to 3 shows up here."
 

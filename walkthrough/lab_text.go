@@ -96,14 +96,11 @@ func WriteBreakages(w io.Writer, colour bool) error {
 	p := &page{colour: colour}
 	for i, title := range stepTitles {
 		p.section(fmt.Sprintf("%d  %s", i+1, title))
-		any := false
-		for _, b := range Breakages() {
-			if b.Step == i+1 {
-				p.line(fmt.Sprintf("%s   %-16s%s", textIndent, b.Name, b.Title))
-				any = true
-			}
+		breakages := breakagesOf(i + 1)
+		for _, b := range breakages {
+			p.line(fmt.Sprintf("%s   %-16s%s", textIndent, b.Name, b.Title))
 		}
-		if !any {
+		if len(breakages) == 0 {
 			p.hanging("   ", nothingToBreak)
 		}
 	}

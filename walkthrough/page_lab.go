@@ -32,13 +32,7 @@ type labStep struct {
 func newLabPage(s site, t *Trace) *labPage {
 	p := &labPage{site: s}
 	for _, step := range t.Steps {
-		l := labStep{Number: step.Number, Title: step.Title}
-		for _, b := range Breakages() {
-			if b.Step == step.Number {
-				l.Breakages = append(l.Breakages, b)
-			}
-		}
-		p.Steps = append(p.Steps, l)
+		p.Steps = append(p.Steps, labStep{step.Number, step.Title, breakagesOf(step.Number)})
 	}
 	return p
 }

@@ -88,10 +88,8 @@ func (t *Trace) lessonPage(s site, open bool) (*lessonPage, error) {
 		case 5:
 			v.Agenda = agendaRows(t.Events)
 		}
-		for _, b := range Breakages() {
-			if b.Step == step.Number {
-				v.Breakages = append(v.Breakages, link{b.Title, s.Break(b.Name)})
-			}
+		for _, b := range breakagesOf(step.Number) {
+			v.Breakages = append(v.Breakages, link{b.Title, s.Break(b.Name)})
 		}
 		p.Steps = append(p.Steps, v)
 	}

@@ -24,7 +24,7 @@ account does not appear here by itself; fivestep events reads it by its id all
 the same.
 `,
 	define: func(f *flags) {
-		f.accountFlags(calendarListScope)
+		f.accountFlags(calendarListScope, orPiped)
 		f.calendarAPI()
 		f.set.BoolVar(&f.json, "json", false, "print each calendar as JSON on a line")
 	},

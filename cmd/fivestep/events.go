@@ -40,7 +40,7 @@ longer knows the changes, all events are printed anew, and a line on standard
 error says so. Events that repeat are printed once, as a series.
 `,
 	define: func(f *flags) {
-		f.accountFlags(jwt.DefaultScope)
+		f.accountFlags(jwt.DefaultScope, orPiped)
 		f.calendarAPI()
 		f.set.StringVar(&f.from, "from", "today", "events that end after this `time`; '' for no bound")
 		f.set.StringVar(&f.to, "to", "", "events that start before this `time`")

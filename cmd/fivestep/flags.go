@@ -45,19 +45,20 @@ func newFlags(c command) *flags {
 	return f
 }
 
-// accountFlags adds the flags that say who asks for what.
-func (f *flags) accountFlags(defaultScope string) {
-	f.keyFlag()
+// accountFlags adds the flags that say who asks for what; or is that of keyFlag.
+func (f *flags) accountFlags(defaultScope, or string) {
+	f.keyFlag(or)
 	f.set.Var(&f.scopes, "scope", "ask for this `scope` (repeatable; default\n"+defaultScope+")")
 	f.set.StringVar(&f.sub, "sub", "", "act as this Workspace `user`, by domain-wide delegation")
 }
 
-func (f *flags) keyFlag() {
-	piped := ", if nothing is piped in"
-	if f.set.Name() == "key" || f.set.Name() == "jwt" { // which read no pipe for it
-		piped = ""
-	}
-	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it\n(default $GOOGLE_APPLICATION_CREDENTIALS"+piped+")")
+// orPiped is said of -key by commands that can do without a key file.
+const orPiped = ", if nothing is piped in"
+
+// keyFlag adds the flag that names the key file; or, if not "", is what makes it
+// dispensable.
+func (f *flags) keyFlag(or string) {
+	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it\n(default $GOOGLE_APPLICATION_CREDENTIALS"+or+")")
 }
 
 func (f *flags) network() {

@@ -28,7 +28,7 @@ sent. It is a secret for an hour: whoever has it can trade it for an access
 token.
 `,
 	define: func(f *flags) {
-		f.accountFlags(jwt.DefaultScope)
+		f.accountFlags(jwt.DefaultScope, "")
 		f.set.BoolVar(&f.decode, "decode", false, "explain the assertion on standard input; its signature is not verified")
 	},
 	run: func(ctx context.Context, t *tool, f *flags, args []string) error {

@@ -16,7 +16,7 @@ var keyCommand = command{
 Step 1: reads the JSON that the Google Cloud console hands out for a service
 account and checks every part of it. The private key is not shown.
 `,
-	define: func(f *flags) { f.keyFlag() },
+	define: func(f *flags) { f.keyFlag("") },
 	run: func(ctx context.Context, t *tool, f *flags, args []string) error {
 		if len(args) > 1 || len(args) == 1 && f.key != "" {
 			return usageError{"key takes one key file"}

@@ -25,7 +25,7 @@ Steps 3 and 4: posts the assertion to the token endpoint that its claim aud
 names and prints the access token in the answer. It is a secret for an hour.
 `,
 	define: func(f *flags) {
-		f.accountFlags(jwt.DefaultScope)
+		f.accountFlags(jwt.DefaultScope, orPiped)
 		f.network()
 		f.set.BoolVar(&f.header, "header", false, "print it as an Authorization header")
 		f.set.BoolVar(&f.json, "json", false, "print it as JSON, with its type and the seconds it lives")
