@@ -76,7 +76,7 @@ func TestKeyFileForOthers(t *testing.T) {
 			}
 			want := ""
 			if mode&0o077 != 0 {
-				want = fmt.Sprintf("fivestep: warning: %s can be read by others (mode %04o); chmod 600 %[1]s\n", w.key(), mode)
+				want = fmt.Sprintf("fivestep: warning: others can read %s (mode %04o); run chmod 600 %[1]s\n", w.key(), mode)
 			}
 			if _, stderr, status := w.run("", args...); status != exitDone || stderr != want {
 				t.Errorf("%v, mode %04o: exit %d: %q", args, mode, status, stderr)
