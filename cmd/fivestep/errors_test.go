@@ -164,7 +164,7 @@ func TestClockBehindRefused(t *testing.T) {
 
 func TestFlagsFirst(t *testing.T) {
 	_, stderr, status := newWorld(t).run("", "-key", "KEY", "events", you)
-	if want := "fivestep: no command \"-key\": flags come after the command (fivestep -h says how)\n"; status != exitUsage || stderr != want {
+	if want := "fivestep: no command \"-key\": flags come after the command (see fivestep -h)\n"; status != exitUsage || stderr != want {
 		t.Errorf("%d %s", status, stderr)
 	}
 }

@@ -34,15 +34,15 @@ under "Integrate calendar"; your own calendar's ID is your email address.
 
 -sync prints all events the first time, and after that only those that changed;
 a deleted event has the status cancelled. FILE is replaced after all output has
-been written: if a run is cut off, the next one prints the same changes again. If
-Google no longer knows the changes, all events are printed again, and a line on
-standard error says so. A repeating event is printed once, as a series.
+been written: if a run is cut off, the next one prints the same changes again.
+If Google no longer knows the changes, all events are printed again, and a line
+on standard error says so. A repeating event is printed once, as a series.
 `,
 	define: func(f *flags) {
 		f.accountFlags(jwt.DefaultScope, orPiped)
 		f.calendarAPI()
 		f.set.StringVar(&f.from, "from", "today",
-			"print events that end after this `time`; '' means no limit")
+			"print events that end after this `time`; '' for no limit")
 		f.set.StringVar(&f.to, "to", "", "print events that start before this `time`")
 		f.set.StringVar(&f.q, "q", "",
 			"print events with these `words` in title, description, place or people")

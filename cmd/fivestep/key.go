@@ -19,8 +19,8 @@ var keyCommand = command{
 	help: `
   fivestep key key.json         what is in it; exit 1 and a reason if it is bad
 
-Step 1: reads the JSON file that the Google Cloud console gives you for a service
-account, and checks every part of it. It doesn't show the private key.
+Step 1: reads the JSON file that the Google Cloud console gives you for a
+service account, and checks every part of it. It doesn't show the private key.
 `,
 	define: func(f *flags) { f.keyFlag("") },
 	run:    runKey,

@@ -171,3 +171,13 @@ func TestMaxRequests(t *testing.T) {
 		}
 	}
 }
+
+// An address that happens to begin as a token does is an address.
+func TestAddressIsNoSecret(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []string{"eyJohn@example.com", "ya29.lee@example.com"} {
+		if _, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", id); status != exitFailed || !strings.Contains(stderr, "404 notFound") {
+			t.Errorf("%s: %d %s", id, status, stderr)
+		}
+	}
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 	"example.com/fivestep/tokenexchange"
 )
 
-// secretsInHTTP2 does the same over HTTP/2, and with what only HTTP/2 has.
-func secretsInHTTP2(t *testing.T, c *canaries) {
+// secretsBeforeHTTP2 does the same over HTTP/2, and with frames that only HTTP/2 has.
+func secretsBeforeHTTP2(t *testing.T, c *canaries) {
 	for name, handler := range echoing() {
 		var proto atomic.Int64
 		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

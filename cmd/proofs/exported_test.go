@@ -1,18 +1,83 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
+	"fmt"
 	"go/ast"
 	"go/doc"
+	"go/parser"
+	"go/printer"
 	"go/token"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// apiOf is the documentation of a package of this module, with its examples. It takes
-// the package's files for itself.
+// TestExported compares what the three packages export with a golden list: every
+// constant, variable, function, method, type and field, without comments.
+func TestExported(t *testing.T) {
+	_, all := sources(t)
+	var list strings.Builder
+	for _, folder := range copied {
+		fmt.Fprintf(&list, "## %s\n%s\n", folder, strings.Join(declarations(t, all, folder), "\n"))
+	}
+	golden(t, "exported.txt", list.String())
+}
+
+// declarations returns the exported declarations of a package, each on one line.
+func declarations(t *testing.T, all []source, folder string) (lines []string) {
+	t.Helper()
+	set := token.NewFileSet()
+	var files []*ast.File
+	for _, s := range all {
+		if s.folder() != folder || s.isTest() {
+			continue
+		}
+		file, err := parser.ParseFile(set, s.name, s.text, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	p, err := doc.NewFromFiles(set, files, module+folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(n ast.Node) {
+		var text strings.Builder
+		if err := printer.Fprint(&text, set, n); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, strings.Join(strings.Fields(text.String()), " "))
+	}
+	values := func(all []*doc.Value) {
+		for _, v := range all {
+			add(v.Decl)
+		}
+	}
+	functions := func(all []*doc.Func) {
+		for _, f := range all {
+			f.Decl.Body = nil
+			add(f.Decl)
+		}
+	}
+	values(p.Consts)
+	values(p.Vars)
+	functions(p.Funcs)
+	for _, typ := range p.Types {
+		add(typ.Decl)
+		values(typ.Consts)
+		values(typ.Vars)
+		functions(typ.Funcs)
+		functions(typ.Methods)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// apiOf returns the documentation of a package of this module, with its examples. It
+// changes the package's syntax trees.
 func apiOf(t *testing.T, set *token.FileSet, all []source, folder string) *doc.Package {
 	t.Helper()
 	var files []*ast.File
@@ -21,16 +86,16 @@ func apiOf(t *testing.T, set *token.FileSet, all []source, folder string) *doc.P
 			files = append(files, s.file)
 		}
 	}
-	p, err := doc.NewFromFiles(set, files, "example.com/fivestep/"+folder)
+	p, err := doc.NewFromFiles(set, files, module+folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-// exported gives each exported name of a package with its comment: constants,
+// comments returns the comment of each exported name of a package: constants,
 // variables, functions, types, and Type.Method. A name without one has "".
-func exported(p *doc.Package) map[string]string {
+func comments(p *doc.Package) map[string]string {
 	names := map[string]string{}
 	values := func(all []*doc.Value) {
 		for _, v := range all {
@@ -39,7 +104,8 @@ func exported(p *doc.Package) map[string]string {
 				for _, name := range spec.Names {
 					names[name.Name] = ""
 					if text := v.Doc + spec.Doc.Text() + spec.Comment.Text(); text != "" {
-						names[name.Name] = name.Name + ": " + text // one comment may be on several
+						// One comment may be about several names.
+						names[name.Name] = name.Name + ": " + text
 					}
 				}
 			}
@@ -68,17 +134,26 @@ func exported(p *doc.Package) map[string]string {
 	return names
 }
 
-// conversations are the methods that other packages call: an example shows one
-// when it calls that package's function.
+// conversations are methods that other packages call. An example shows such a method
+// if it calls that package's function.
 var conversations = map[string][]string{
-	"Error": {"Println", "Print"}, "Unwrap": {"Is", "As"}, "Is": {"Is"}, "Format": {"Printf"}, "String": {"Println", "String"}, "MarshalText": {"Marshal"},
+	"Error":       {"Println", "Print"},
+	"Unwrap":      {"Is", "As"},
+	"Is":          {"Is"},
+	"Format":      {"Printf"},
+	"String":      {"Println", "String"},
+	"MarshalText": {"Marshal"},
 }
 
-// Every exported name has a comment that begins with it; those of the packages
-// that are copied stand in an example whose output is compared, too.
+// libraries are the packages that are not copied, and have documentation anyway.
+var libraries = []string{"walkthrough", "walkthrough/fakegoogle"}
+
+// TestEveryNameIsDocumentedAndShown checks that every exported name has a comment
+// that mentions it in its first sentence. Those of the three packages must be in an
+// example, and every example must have output.
 func TestEveryNameIsDocumentedAndShown(t *testing.T) {
 	set, all := sources(t)
-	for _, folder := range append([]string{"walkthrough", "walkthrough/fakegoogle"}, copied...) {
+	for _, folder := range slices.Concat(libraries, copied) {
 		p := apiOf(t, set, all, folder)
 		if !strings.HasPrefix(p.Doc, "Package "+p.Name+" ") {
 			t.Errorf("%s: the package comment begins %.30q", folder, p.Doc)
@@ -96,7 +171,7 @@ func TestEveryNameIsDocumentedAndShown(t *testing.T) {
 				return true
 			})
 		}
-		for name, comment := range exported(p) {
+		for name, comment := range comments(p) {
 			of, method, isMethod := strings.Cut(name, ".")
 			if !isMethod {
 				method = name

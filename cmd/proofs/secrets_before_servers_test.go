@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ import (
 	"example.com/fivestep/tokenexchange"
 )
 
-// received is the secret of a request: the assertion or the access token.
+// received returns the secret of a request: the assertion or the access token.
 func received(r *http.Request) string {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return token
@@ -30,7 +30,8 @@ func received(r *http.Request) string {
 	return r.PostFormValue("assertion")
 }
 
-// echo is an answer with %[1]s for the secret as it came, and %[2]s as it stands in JSON.
+// echo answers with the secret for %[1]s, the secret as in JSON for %[2]s, and as in a
+// URL for %[3]s.
 func echo(status int, body string, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret := received(r)
@@ -44,12 +45,12 @@ func echo(status int, body string, headers ...string) http.HandlerFunc {
 	}
 }
 
-// raw is an answer byte by byte, which net/http would not send.
+// raw answers byte by byte, with something that net/http wouldn't send.
 func raw(answer string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret := received(r)
 		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil { // HTTP/2: the nearest that there is
+		if err != nil { // HTTP/2, which has nothing closer
 			w.WriteHeader(http.StatusBadGateway)
 			io.WriteString(w, secret)
 			return
@@ -59,7 +60,7 @@ func raw(answer string) http.HandlerFunc {
 	}
 }
 
-// echoing are servers that give back what they were given, wherever they can.
+// echoing returns servers that send the secret back, wherever they can.
 func echoing() map[string]http.HandlerFunc {
 	const tokenError = `{"error":"%[2]s","error_description":"no %[2]s!","error_uri":"%[2]s"}`
 	const apiError = `{"error":{"code":1,"message":"no %[2]s!","status":"%[2]s","errors":[{"reason":"r%[2]s","message":"%[2]s","domain":"%[2]s","location":"%[2]s","locationType":"%[2]s"}],"details":[{"links":[{"url":"https://x/%[2]s"}]}]}}`
@@ -117,8 +118,8 @@ func echoing() map[string]http.HandlerFunc {
 	return servers
 }
 
-// spelt are servers that spell a long secret in another way.
-func spelt() map[string]http.HandlerFunc {
+// spelled returns servers that spell a long secret in another way.
+func spelled() map[string]http.HandlerFunc {
 	servers := map[string]http.HandlerFunc{}
 	for name, spell := range map[string]func(string) string{
 		"hex":    func(s string) string { return fmt.Sprintf("%x", s) },
@@ -136,8 +137,8 @@ func spelt() map[string]http.HandlerFunc {
 	return servers
 }
 
-// before sends all secrets to a server. What is read is no error, even if a server
-// puts a secret there, and is not looked at.
+// before sends all secrets to a server, and looks at the errors. It doesn't look at
+// events and calendars: a server may put a secret there.
 func (c *canaries) before(t *testing.T, what, base string, client *http.Client) {
 	t.Helper()
 	ctx := context.Background()
@@ -153,8 +154,8 @@ func (c *canaries) before(t *testing.T, what, base string, client *http.Client) 
 	}
 }
 
-// secretsBeforeServers sends assertions and tokens to servers that want them spread.
-// What net/http logs on the way is no part of an error, and is looked at, too.
+// secretsBeforeServers sends assertions and tokens to servers that want them to spread.
+// It looks at the errors, and at what net/http logs.
 func secretsBeforeServers(t *testing.T, c *canaries) {
 	var logged bytes.Buffer
 	log.SetOutput(&logged)
@@ -163,11 +164,11 @@ func secretsBeforeServers(t *testing.T, c *canaries) {
 		c.before(t, name, server.URL, &http.Client{Transport: &http.Transport{DisableKeepAlives: true}})
 		server.Close()
 	}
-	for name, handler := range spelt() {
+	for name, handler := range spelled() {
 		server := httptest.NewServer(handler)
 		_, err := (&tokenexchange.Client{Sleep: noSleep}).Exchange(context.Background(), server.URL, c.assertion)
-		c.print(t, "spelt in "+name, err)
-		readAll(context.Background(), &calendar.Client{Token: func(context.Context) (string, error) { return longToken, nil }, BaseURL: server.URL}, func(values ...any) { c.print(t, "spelt in "+name, values...) })
+		c.print(t, "spelled in "+name, err)
+		readAll(context.Background(), &calendar.Client{Token: func(context.Context) (string, error) { return longToken, nil }, BaseURL: server.URL}, func(values ...any) { c.print(t, "spelled in "+name, values...) })
 		server.CloseClientConnections()
 		server.Close()
 	}
@@ -176,7 +177,8 @@ func secretsBeforeServers(t *testing.T, c *canaries) {
 	c.see(t, "package log", logged.String())
 }
 
-// redirects point to a server of the same and of another host, and must not be followed.
+// redirects sends all secrets to servers that redirect, to the same host or another.
+// No redirect may be followed.
 func redirects(t *testing.T, c *canaries) {
 	var followed atomic.Int64
 	elsewhere := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { followed.Add(1) }))

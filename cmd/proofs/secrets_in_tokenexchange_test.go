@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"context"
@@ -76,7 +76,7 @@ func driveExchange(t *testing.T, c *canaries, see func(...any)) {
 		t.Fatal(err)
 	}
 	assertion := c.sign(t, w.url+"/token")
-	client := &tokenexchange.Client{Now: w.tool.now, Sleep: noSleep}
+	client := &tokenexchange.Client{Sleep: noSleep}
 	exchange := func(ctx context.Context) (*tokenexchange.Token, error) {
 		token, err := client.Exchange(ctx, w.url+"/token", assertion)
 		if err == nil {
@@ -88,7 +88,7 @@ func driveExchange(t *testing.T, c *canaries, see func(...any)) {
 	if _, err := exchange(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	eachFault(t, w, "token", func(name string) { exchange(context.Background()) })
+	eachFault(t, w.Server, "token", func() { exchange(context.Background()) })
 	stopped, cancel := context.WithCancel(context.Background())
 	cancel()
 	exchange(stopped)
@@ -101,11 +101,13 @@ func driveExchange(t *testing.T, c *canaries, see func(...any)) {
 	}
 }
 
-// eachFault plays every fault there is at a place. One that is slow lets go soon.
-func eachFault(t *testing.T, w *world, place string, run func(name string)) {
+// eachFault plays every fault there is at a place. Slow ones don't take long.
+func eachFault(t *testing.T, google *fakegoogle.Server, place string, run func()) {
 	t.Helper()
 	names := fakegoogle.FaultNames()
-	for _, status := range []int{201, 204, 301, 307, 400, 401, 403, 404, 408, 410, 418, 429, 500, 501, 502, 503, 504} {
+	for _, status := range []int{
+		201, 204, 301, 307, 400, 401, 403, 404, 408, 410, 418, 429, 500, 501, 502, 503, 504,
+	} {
 		names = append(names, fmt.Sprint(status))
 	}
 	for _, name := range names {
@@ -119,9 +121,9 @@ func eachFault(t *testing.T, w *world, place string, run func(name string)) {
 		case "oversize":
 			continue // 100 MB of one letter
 		}
-		w.AddFault(fault(t, place+":"+name))
-		run(name)
-		w.ClearFaults()
+		google.AddFault(fault(t, place+":"+name))
+		run()
+		google.ClearFaults()
 	}
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ import (
 	"example.com/fivestep/tokenexchange"
 )
 
-// panics are programs that die with a secret in their hands.
+// panics are programs that die holding a secret.
 var panics = map[string]func(path string){
 	"with a key":     func(path string) { panic(mustKey(path)) },
 	"with its value": func(path string) { panic(*mustKey(path)) },
@@ -40,22 +41,34 @@ var panics = map[string]func(path string){
 		panic(err)
 	},
 	"with an error of tokenexchange": func(path string) {
-		_, err := tokenexchange.ParseResponse(&http.Response{StatusCode: 400, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"error":"` + longToken + `","access_token":"` + shortToken + `"}`))}, epoch)
+		body := `{"error":"` + longToken + `","access_token":"` + shortToken + `"}`
+		_, err := tokenexchange.ParseResponse(&http.Response{
+			StatusCode: 400,
+			Header:     http.Header{},
+			Body:       io.NopCloser(strings.NewReader(body)),
+		}, epoch)
 		panic(fmt.Errorf("wrapped: %w", err))
 	},
 	"with an error of calendar": func(string) {
-		client := &calendar.Client{Token: func(context.Context) (string, error) { return shortToken, nil }, BaseURL: "http://127.0.0.1:1", MaxAttempts: 1}
+		client := &calendar.Client{
+			Token:       func(context.Context) (string, error) { return shortToken, nil },
+			BaseURL:     "http://127.0.0.1:1",
+			MaxAttempts: 1,
+		}
 		_, err := client.Calendar(context.Background(), you)
 		panic(errors.Join(err, err))
 	},
 	"in Fetch": func(path string) {
 		key := mustKey(path)
-		source := &tokenexchange.Source{Fetch: func(context.Context) (*tokenexchange.Token, error) { panic(key) }}
+		fetch := func(context.Context) (*tokenexchange.Token, error) { panic(key) }
+		source := &tokenexchange.Source{Fetch: fetch}
 		source.Token(context.Background())
 	},
 	"in Client.Token": func(string) {
 		token := tokenexchange.Token{AccessToken: longToken}
-		client := &calendar.Client{Token: func(context.Context) (string, error) { panic(token) }}
+		client := &calendar.Client{
+			Token: func(context.Context) (string, error) { panic(token) },
+		}
 		for range client.Events(context.Background(), you, calendar.Query{}) {
 		}
 	},
@@ -73,54 +86,69 @@ func mustKey(path string) *jwt.KeyFile {
 	return key
 }
 
-// secretsOfProcesses looks at what processes print as they die, and at what the tool
-// prints that only a process of its own can be made to print.
-func secretsOfProcesses(t *testing.T, c *canaries) {
+// secretsInProcesses looks at what processes print as they die, and what the tool
+// prints behind proxies and for a server that breaks the rules of HTTP.
+func secretsInProcesses(t *testing.T, c *canaries) {
 	w := canaryWorld(t, c)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name := range panics {
-		stdout, stderr, status := w.child(name, "", []string{"FIVESTEP_KEY=" + w.key(), "GOTRACEBACK=all"})
+		cmd := exec.Command(self)
+		cmd.Env = environment("PROOFS_PANIC="+name, "PROOFS_KEY="+w.key(), "GOTRACEBACK=all")
+		stdout, stderr, status := run(t, cmd, "")
 		c.see(t, "a panic "+name, stdout+stderr)
 		if status != 2 || !strings.HasPrefix(stderr, "panic: ") || !strings.Contains(stderr, "goroutine ") {
 			t.Errorf("a panic %s: exit %d: %.300s", name, status, stderr)
 		}
 	}
 
-	// Proxies, as HTTPS_PROXY names them. None lets anything through to Google.
+	// Proxies, as HTTPS_PROXY names them. None of them lets anything through to Google.
 	google := filepath.Join(w.dir, "google.json")
 	if err := os.WriteFile(google, w.account.KeyFile(""), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	environments := map[string]string{"a bad address": "http://canary:" + proxyWord + "%zz@proxy.example"}
+	environments := map[string]string{
+		"a bad address": "http://canary:" + proxyWord + "%zz@proxy.example",
+	}
 	var proxies []*proxy
 	for name, answer := range refusals() {
 		p := newProxy(t, "", answer)
 		proxies, environments[name] = append(proxies, p), p.address().String()
 	}
 	for name, address := range environments {
-		for _, args := range [][]string{{"token", "-key", google, "-timeout", "150ms"}, {"events", "-timeout", "150ms", you}} {
-			stdout, stderr, status := w.child("tool", longToken, []string{"HTTPS_PROXY=" + address}, args...)
+		for _, args := range [][]string{
+			{"token", "-key", google, "-timeout", "150ms"},
+			{"events", "-timeout", "150ms", you},
+		} {
+			stdout, stderr, status := w.runWith([]string{"HTTPS_PROXY=" + address}, longToken, args...)
 			c.see(t, "a proxy with "+name, stdout+stderr)
 			if status == exitDone || stdout != "" || stderr == "" {
 				t.Errorf("%s, %s: exit %d: %s%s", name, args[0], status, stdout, stderr)
 			}
 		}
 	}
-	if !slices.ContainsFunc(proxies, func(p *proxy) bool { asked, _ := p.saw(); return len(asked) > 0 }) { // in so little time, perhaps not each
+	// There is so little time that perhaps not every proxy was asked.
+	if !slices.ContainsFunc(proxies, func(p *proxy) bool {
+		asked, _ := p.saw()
+		return len(asked) > 0
+	}) {
 		t.Error("no proxy was asked")
 	}
 
-	// A server that says more than it announced: net/http logs it, the first time
-	// while the tool waits to try again.
+	// A server that sends more than it announced. net/http logs the rest, the first
+	// time while the tool waits before another attempt.
 	base := talkative(t)
-	stdout, stderr, status := w.child("tool", shortToken, nil, "events", "-api", base, you)
+	stdout, stderr, status := w.run(shortToken, "events", "-api", base, you)
 	c.see(t, "a server that announces too little", stdout+stderr)
 	if status != exitFailed || !strings.Contains(stderr, "step 5: ") {
 		t.Errorf("exit %d: %s", status, stderr)
 	}
 }
 
-// talkative is a server that answers with both tokens, and announces two bytes: twice,
-// and the first answer asks for another try.
+// talkative returns the address of a server that announces two bytes and then sends
+// both tokens. Its first answer asks the client to try again.
 func talkative(t *testing.T) string {
 	t.Helper()
 	var asked atomic.Int64
@@ -130,7 +158,10 @@ func talkative(t *testing.T) string {
 			return
 		}
 		defer conn.Close()
-		status := map[bool]string{true: "503 Later", false: "403 No"}[asked.Add(1) == 1]
+		status := "403 No"
+		if asked.Add(1) == 1 {
+			status = "503 Later"
+		}
 		fmt.Fprintf(conn, "HTTP/1.1 %s\r\nContent-Length: 2\r\n\r\n{}%s %s", status, received(r), longToken)
 		io.Copy(io.Discard, conn)
 	}))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"bytes"
@@ -19,15 +19,27 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-// secretsOfOwnKey does the five steps as the lesson does them with a real key.
-func secretsOfOwnKey(t *testing.T, c *canaries, name string) {
+// secretsWithOwnKey does the five steps as the lesson does them with a real key: as a
+// program, and before hostile servers.
+func secretsWithOwnKey(t *testing.T, c *canaries) {
+	ownKeyInProgram(t, c)
+	ownKeyBeforeServers(t, c)
+}
+
+func ownKeyInProgram(t *testing.T, c *canaries) {
 	w := canaryWorld(t, c)
-	for _, faultName := range []string{"", "token:400", "token:html", "token:redirect=https://elsewhere.example/", "events:403", "events:html", "events:410"} {
+	name := program(t, "walkthrough")
+	steps := func() *exec.Cmd {
+		return exec.Command(name, "-key", w.key(), "-calendar", you, "-api", w.url+"/calendar/v3")
+	}
+	for _, faultName := range []string{
+		"", "token:400", "token:html", "token:redirect=https://elsewhere.example/",
+		"events:403", "events:html", "events:410",
+	} {
 		if faultName != "" {
 			w.AddFault(fault(t, faultName))
 		}
-		w.SetClock(time.Now()) // the program's clock is the real one
-		out, err := exec.Command(name, "-key", w.key(), "-calendar", you, "-api", w.url+"/calendar/v3").CombinedOutput()
+		out, err := steps().CombinedOutput()
 		c.addSent(w)
 		c.see(t, "walkthrough -key, "+faultName, unbroken(string(out)))
 		if (err == nil) != (faultName == "") {
@@ -40,9 +52,11 @@ func secretsOfOwnKey(t *testing.T, c *canaries, name string) {
 			t.Fatal(err)
 		}
 		var stderr bytes.Buffer
-		cmd := exec.Command(name, "-key", w.key(), "-calendar", you, "-api", w.url+"/calendar/v3")
+		cmd := steps()
 		cmd.Stderr = &stderr
-		if err := cmd.Run(); err != nil || strings.Count(stderr.String(), "can be read by others") != warnings || strings.Count(stderr.String(), "\n") != warnings {
+		err := cmd.Run()
+		warned := strings.Count(stderr.String(), "can be read by others")
+		if err != nil || warned != warnings || strings.Count(stderr.String(), "\n") != warnings {
 			t.Errorf("mode %04o: %v: %q", mode, err, &stderr)
 		}
 	}
@@ -51,16 +65,25 @@ func secretsOfOwnKey(t *testing.T, c *canaries, name string) {
 		t.Fatal(err)
 	}
 	out, err := exec.Command(name, "-key", talking, "-calendar", you).CombinedOutput()
-	if c.see(t, "walkthrough -key, a server that announces too little", unbroken(string(out))); err == nil {
+	c.see(t, "walkthrough -key, a server that announces too little", unbroken(string(out)))
+	if err == nil {
 		t.Errorf("%s", out)
 	}
-	hostiles := spelt()
-	for _, name := range []string{"no JSON, 200", "names", "a token of that name", "a token and an error", "HTML", "escaped", "every header", "token error, 400", "API error, 403", "status text", "header line", "malformed trailer"} {
+}
+
+func ownKeyBeforeServers(t *testing.T, c *canaries) {
+	account := canaryWorld(t, c).account
+	hostiles := spelled()
+	for _, name := range []string{
+		"no JSON, 200", "names", "a token of that name", "a token and an error", "HTML",
+		"escaped", "every header", "token error, 400", "API error, 403", "status text",
+		"header line", "malformed trailer",
+	} {
 		hostiles[name] = echoing()[name]
 	}
 	for name, handler := range hostiles {
 		for _, token := range []string{"", longToken, shortToken} {
-			if token == shortToken && spelt()[name] != nil {
+			if token == shortToken && spelled()[name] != nil {
 				continue
 			}
 			assertions := make(chan string, 100)
@@ -75,10 +98,10 @@ func secretsOfOwnKey(t *testing.T, c *canaries, name string) {
 					return
 				}
 				asked.Store(true)
-				defer time.AfterFunc(50*time.Millisecond, cancel) // no long waits between tries
+				defer time.AfterFunc(50*time.Millisecond, cancel) // no long waits between attempts
 				handler(w, r)
 			}))
-			file := w.account.KeyFile(server.URL + "/token")
+			file := account.KeyFile(server.URL + "/token")
 			run := walkthrough.RunKey(ctx, file, you, server.URL)
 			cancel()
 			server.CloseClientConnections()
@@ -99,8 +122,8 @@ func secretsOfOwnKey(t *testing.T, c *canaries, name string) {
 			if err := run.WriteText(&text, false); err != nil {
 				t.Error(err)
 			}
-			c.see(t, "a run with one's own key, "+name, unbroken(text.String()))
-			c.see(t, "a run with one's own key, "+name, loosely(run))
+			c.see(t, "a run with your own key, "+name, unbroken(text.String()))
+			c.see(t, "a run with your own key, "+name, loosely(run))
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"example.com/fivestep/jwt"
 	"example.com/fivestep/walkthrough/fakegoogle"
@@ -74,7 +75,7 @@ func newCanaries(t *testing.T) *canaries {
 // Its header and its claims are no secrets.
 func (c *canaries) sign(t *testing.T, audience string) string {
 	t.Helper()
-	claims := jwt.NewClaims(c.key, epoch)
+	claims := jwt.NewClaims(c.key, time.Now())
 	claims.Audience = audience
 	assertion, err := jwt.Sign(jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: c.key.PrivateKeyID}, claims, c.key.PrivateKey)
 	if err != nil {
