@@ -48,7 +48,8 @@ on standard error says so. A repeating event is printed once, as a series.
 			"print events with these `words` in title, description, place or people")
 		f.set.IntVar(&f.max, "max", 0, "print at most `N` events; 0 means no limit")
 		f.set.StringVar(&f.tz, "tz", "",
-			"time `zone` of -from, -to and the output, such as Asia/Seoul\n(default the local zone)")
+			"time `zone` of -from, -to and the output, such as Asia/Seoul\n"+
+				"(default the local zone)")
 		f.set.BoolVar(&f.json, "json", false,
 			"print each event as a line of JSON, with everything Google sent")
 		f.set.StringVar(&f.syncFile, "sync", "",

@@ -158,18 +158,12 @@ func TestEveryNameIsDocumentedAndShown(t *testing.T) {
 		if !strings.HasPrefix(p.Doc, "Package "+p.Name+" ") {
 			t.Errorf("%s: the package comment begins %.30q", folder, p.Doc)
 		}
-		shown := map[string]map[string]bool{} // example, name used in it
+		var shown []names // in each example
 		for _, e := range allExamples(p) {
 			if e.Output == "" || e.EmptyOutput {
 				t.Errorf("%s: Example%s has no output", folder, e.Name)
 			}
-			shown[e.Name] = map[string]bool{}
-			ast.Inspect(e.Code, func(n ast.Node) bool {
-				if name, ok := n.(*ast.Ident); ok {
-					shown[e.Name][name.Name] = true
-				}
-				return true
-			})
+			shown = append(shown, namesIn(e.Code))
 		}
 		for name, comment := range comments(p) {
 			of, method, isMethod := strings.Cut(name, ".")
@@ -182,18 +176,38 @@ func TestEveryNameIsDocumentedAndShown(t *testing.T) {
 			if !slices.Contains(copied, folder) {
 				continue
 			}
-			found := false
-			for _, used := range shown {
-				if calls, ok := conversations[method]; isMethod && ok {
-					found = found || used[of] && slices.ContainsFunc(calls, func(c string) bool { return used[c] })
-				} else {
-					found = found || used[method] && (!isMethod || used[of] || used[strings.ToLower(of)])
-				}
-			}
-			if !found {
+			if !slices.ContainsFunc(shown, func(u names) bool { return u.show(of, method, isMethod) }) {
 				t.Errorf("%s.%s is in no example", folder, name)
 			}
 		}
+	}
+}
+
+// names are those that a piece of code uses.
+type names map[string]bool
+
+func namesIn(code ast.Node) names {
+	used := names{}
+	ast.Inspect(code, func(n ast.Node) bool {
+		if name, ok := n.(*ast.Ident); ok {
+			used[name.Name] = true
+		}
+		return true
+	})
+	return used
+}
+
+// show reports whether an example that uses these names shows a method of a type, or
+// something else of a package.
+func (used names) show(of, method string, isMethod bool) bool {
+	calls, ok := conversations[method]
+	switch {
+	case !isMethod:
+		return used[method]
+	case ok:
+		return used[of] && slices.ContainsFunc(calls, func(c string) bool { return used[c] })
+	default:
+		return used[method] && (used[of] || used[strings.ToLower(of)])
 	}
 }
 

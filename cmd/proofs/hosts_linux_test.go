@@ -56,7 +56,7 @@ func behindProxy(t *testing.T, w *world) *google {
 	if err := os.WriteFile(g.roots, certificate, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	handler := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
 		g.mutex.Lock()
@@ -64,7 +64,8 @@ func behindProxy(t *testing.T, w *world) *google {
 			r.Proto, r.Method, r.Host, r.RequestURI, r.Header, body))
 		g.mutex.Unlock()
 		w.ServeHTTP(rw, r)
-	}))
+	})
+	server := httptest.NewUnstartedServer(handler)
 	server.TLS = &tls.Config{
 		Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
 	}
@@ -149,7 +150,8 @@ func TestTogether(t *testing.T) {
 		cmd := exec.Command(name, test.args...)
 		cmd.Dir, cmd.Env = w.dir, environment(g.environment()...)
 		stdout, stderr, status := run(t, cmd, "")
-		if stdout != test.stdout || !strings.Contains(stderr, test.stderr) || status != test.status {
+		ok := stdout == test.stdout && strings.Contains(stderr, test.stderr)
+		if !ok || status != test.status {
 			t.Errorf("%q: %d %s%s", test.args, status, stdout, stderr)
 		}
 	}

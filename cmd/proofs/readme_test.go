@@ -62,7 +62,8 @@ func TestReadmeEvents(t *testing.T) {
 	w.Share(id, w.account.Email, "reader")
 	inNovember := []string{"-api", "API", "-from", "2023-11-15", "-tz", "Asia/Seoul", id}
 	events := func(stdin string, more ...string) string {
-		stdout, stderr, status := w.run(stdin, slices.Concat([]string{"events"}, more, inNovember)...)
+		args := slices.Concat([]string{"events"}, more, inNovember)
+		stdout, stderr, status := w.run(stdin, args...)
 		if status != exitDone || stderr != "" {
 			t.Fatalf("%d %s", status, stderr)
 		}
@@ -134,7 +135,8 @@ func TestReadmeFiles(t *testing.T) {
 			parts += tokens(s.text)
 		}
 		code += codeOfPackage
-		fmt.Fprintf(&table, "| %s | %s | %d |\n", p.folder, strings.Join(links, ", "), codeOfPackage)
+		fmt.Fprintf(&table, "| %s | %s | %d |\n",
+			p.folder, strings.Join(links, ", "), codeOfPackage)
 	}
 	fmt.Fprintf(&table, "\nIn all: %s lines, %s of them code, %s Go tokens. "+
 		"[imports.txt](cmd/proofs/testdata/imports.txt) lists each file's imports.\n",

@@ -58,8 +58,9 @@ func TestRFCs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, rfc := map[string]bool{}, "" // RFC 7515; RFC 7515, section 2
-	for _, m := range regexp.MustCompile(`(?m)^(?:RFC (\d+)|  ((?:section|appendix) \S+)) \S.*$`).FindAllStringSubmatch(string(list), -1) {
+	known, rfc := map[string]bool{}, "" // "7515" and "7515, section 2"
+	entry := regexp.MustCompile(`(?m)^(?:RFC (\d+)|  ((?:section|appendix) \S+)) \S.*$`)
+	for _, m := range entry.FindAllStringSubmatch(string(list), -1) {
 		if m[1] != "" {
 			rfc = m[1]
 			known[rfc] = true
@@ -115,12 +116,13 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^(https://\S+) \S.*$`).FindAllStringSubmatch(string(list), -1) {
+	entry := regexp.MustCompile(`(?m)^(https://\S+) \S.*$`)
+	for _, m := range entry.FindAllStringSubmatch(string(list), -1) {
 		known[m[1]] = true
 	}
 	unused := maps.Clone(known)
-	const hosts = `(?:developers|cloud|console\.cloud|support|admin|calendar|issuetracker)\.google\.com|` +
-		`aws\.amazon\.com|www\.w3\.org/TR|pkg\.go\.dev`
+	const hosts = `(?:developers|cloud|console\.cloud|support|admin|calendar|issuetracker)` +
+		`\.google\.com|aws\.amazon\.com|www\.w3\.org/TR|pkg\.go\.dev`
 	address := regexp.MustCompile(`https?://(?:` + hosts + `)(?:[/#][^\s)"'<>\\|` + "`" + `]*)?`)
 	for name, text := range written(t) {
 		if strings.Contains(name, "testdata/") && path.Ext(name) == ".txt" {

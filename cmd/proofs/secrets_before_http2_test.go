@@ -20,10 +20,11 @@ import (
 func secretsBeforeHTTP2(t *testing.T, c *canaries) {
 	for name, handler := range echoing() {
 		var proto atomic.Int64
-		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		counting := func(w http.ResponseWriter, r *http.Request) {
 			proto.Store(int64(r.ProtoMajor))
 			handler(w, r)
-		}))
+		}
+		server := httptest.NewUnstartedServer(http.HandlerFunc(counting))
 		server.EnableHTTP2 = true
 		server.StartTLS()
 		c.before(t, name+" in HTTP/2", server.URL, server.Client())
@@ -33,45 +34,66 @@ func secretsBeforeHTTP2(t *testing.T, c *canaries) {
 			t.Errorf("%s: HTTP/%d", name, proto.Load())
 		}
 	}
-	for name, frames := range map[string]func(secret string) []byte{
-		"GOAWAY":                 func(s string) []byte { return frame(7, 0, 0, "\x00\x00\x00\x01\x00\x00\x00\x02"+s) },
-		"GOAWAY of all is well":  func(s string) []byte { return frame(7, 0, 0, "\x00\x00\x00\x01\x00\x00\x00\x00"+s) },
-		"RST_STREAM":             func(s string) []byte { return frame(3, 0, 1, "\x00\x00\x00\x0b") },
-		"a status that is none":  func(s string) []byte { return frame(1, 5, 1, field(":status", s)) },
-		"a header of bad name":   func(s string) []byte { return frame(1, 5, 1, field(":status", "200")+field("Bad "+s, s)) },
-		"a header of bad value":  func(s string) []byte { return frame(1, 5, 1, field(":status", "200")+field("x", s+"\n")) },
-		"a header of its own":    func(s string) []byte { return frame(1, 5, 1, field(":status", "200")+field(":"+s, s)) },
-		"a header that is a lie": func(s string) []byte { return frame(1, 5, 1, "\x3f\xff\xff\xff\xff\xff\xff\xff\xff"+s) },
-		"a length that is none":  func(s string) []byte { return frame(1, 5, 1, field(":status", "200")+field("content-length", s)) },
-		"a setting that is none": func(s string) []byte { return frame(4, 0, 0, s) },
-	} {
+	for name, answer := range badFrames() {
 		for _, secret := range []string{c.assertion, longToken, shortToken} {
-			base, client := rawHTTP2(t, frames(secret))
-			ctx := context.Background()
+			base, client := rawHTTP2(t, answer(secret))
+			var err error
 			if secret == c.assertion {
-				_, err := (&tokenexchange.Client{HTTP: client, MaxAttempts: 1}).Exchange(ctx, base, secret)
-				if err == nil {
-					t.Errorf("%s: a token", name)
-				}
-				c.print(t, name, err)
+				exchange := tokenexchange.Client{HTTP: client, MaxAttempts: 1}
+				_, err = exchange.Exchange(context.Background(), base, secret)
 			} else {
-				_, err := (&calendar.Client{Token: func(context.Context) (string, error) { return secret, nil }, HTTP: client, BaseURL: base, MaxAttempts: 1}).Calendar(ctx, you)
-				if err == nil {
-					t.Errorf("%s: a calendar", name)
+				reader := calendar.Client{
+					Token:       func(context.Context) (string, error) { return secret, nil },
+					HTTP:        client,
+					BaseURL:     base,
+					MaxAttempts: 1,
 				}
-				c.print(t, name, err)
+				_, err = reader.Calendar(context.Background(), you)
 			}
+			if err == nil {
+				t.Errorf("%s: no error", name)
+			}
+			c.print(t, name, err)
 		}
 	}
 }
 
-// frame is one of RFC 9113, section 4.1.
-func frame(kind, flags byte, stream byte, payload string) []byte {
-	n := len(payload)
-	return append([]byte{byte(n >> 16), byte(n >> 8), byte(n), kind, flags, 0, 0, 0, stream}, payload...)
+// badFrames returns answers in HTTP/2 that show a secret where they can, and break the
+// rules or end the connection.
+func badFrames() map[string]func(secret string) []byte {
+	// GOAWAY: the last stream, 1, and an error code (RFC 9113, section 6.8).
+	const (
+		internalError = "\x00\x00\x00\x01\x00\x00\x00\x02"
+		noError       = "\x00\x00\x00\x01\x00\x00\x00\x00"
+	)
+	// A number that never ends (RFC 7541, section 5.1).
+	const tooLong = "\x3f\xff\xff\xff\xff\xff\xff\xff\xff"
+	ok := field(":status", "200")
+	return map[string]func(s string) []byte{
+		"GOAWAY":               func(s string) []byte { return frame(7, 0, 0, internalError+s) },
+		"GOAWAY without error": func(s string) []byte { return frame(7, 0, 0, noError+s) },
+		"RST_STREAM":           func(s string) []byte { return frame(3, 0, 1, "\x00\x00\x00\x0b") },
+		"a bad status":         func(s string) []byte { return headers(field(":status", s)) },
+		"a bad header name":    func(s string) []byte { return headers(ok + field("Bad "+s, s)) },
+		"a bad header value":   func(s string) []byte { return headers(ok + field("x", s+"\n")) },
+		"an unknown :header":   func(s string) []byte { return headers(ok + field(":"+s, s)) },
+		"bad compression":      func(s string) []byte { return headers(tooLong + s) },
+		"a bad length":         func(s string) []byte { return headers(ok + field("content-length", s)) },
+		"a bad setting":        func(s string) []byte { return frame(4, 0, 0, s) },
+	}
 }
 
-// field is a header field spelt out (RFC 7541, section 6.2.2).
+// headers returns a HEADERS frame that ends its stream.
+func headers(fields string) []byte { return frame(1, 5, 1, fields) }
+
+// frame returns a frame of RFC 9113, section 4.1.
+func frame(kind, flags byte, stream byte, payload string) []byte {
+	n := len(payload)
+	head := []byte{byte(n >> 16), byte(n >> 8), byte(n), kind, flags, 0, 0, 0, stream}
+	return append(head, payload...)
+}
+
+// field returns a header field without compression (RFC 7541, section 6.2.2).
 func field(name, value string) string {
 	text := func(s string) string {
 		if n := len(s) - 127; n >= 0 {
@@ -115,7 +137,7 @@ func rawHTTP2(t *testing.T, answer []byte) (base string, client *http.Client) {
 					if head[3] == 1 { // HEADERS
 						conn.Write(answer)
 						conn.(*tls.Conn).CloseWrite()
-						io.Copy(io.Discard, conn) // lest a reset overtakes the answer
+						io.Copy(io.Discard, conn) // so that no reset overtakes the answer
 						return
 					}
 				}
@@ -126,5 +148,6 @@ func rawHTTP2(t *testing.T, answer []byte) (base string, client *http.Client) {
 	transport.ForceAttemptHTTP2 = true
 	transport.TLSClientConfig.NextProtos = []string{"h2"}
 	t.Cleanup(transport.CloseIdleConnections)
-	return "https://" + listener.Addr().String(), &http.Client{Transport: transport, Timeout: 10 * time.Second}
+	client = &http.Client{Transport: transport, Timeout: 10 * time.Second}
+	return "https://" + listener.Addr().String(), client
 }

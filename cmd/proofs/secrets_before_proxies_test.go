@@ -17,16 +17,16 @@ import (
 	"testing"
 )
 
-// proxy stands between a client and a server, and keeps all that it is sent.
+// proxy is between a client and a server, and keeps everything it is sent.
 type proxy struct {
 	*httptest.Server
 	mu      sync.Mutex
 	asked   []string     // method, address and header of each request to it
-	through bytes.Buffer // what clients send through it
+	through bytes.Buffer // the bytes that clients send through it
 }
 
-// newProxy answers CONNECT with these words, or if there are none carries bytes: to
-// one server, or if to is empty, to the one that is asked for.
+// newProxy starts a proxy that answers CONNECT with a text. If that is "", it passes
+// bytes on to one server, or, if to is empty, to the server that is asked for.
 func newProxy(t *testing.T, to string, answer func(r *http.Request) string) *proxy {
 	t.Helper()
 	p := new(proxy)
@@ -58,10 +58,10 @@ func newProxy(t *testing.T, to string, answer func(r *http.Request) string) *pro
 	return p
 }
 
-// carries is the answer of a proxy that does what it is asked.
+// carries is a proxy that passes bytes on.
 func carries(*http.Request) string { return "" }
 
-// Write is for what a client sends through.
+// Write keeps what a client sends through the proxy.
 func (p *proxy) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,33 +74,38 @@ func (p *proxy) saw() (asked []string, through string) {
 	return slices.Clone(p.asked), p.through.String()
 }
 
-// address is the proxy's URL, with a password, a secret, as it has to be written there.
+// address returns the proxy's URL, with its password, a secret, escaped.
 func (p *proxy) address() *url.URL {
 	u, _ := url.Parse(p.URL)
 	u.User = url.UserPassword(proxyUser, proxyWord)
 	return u
 }
 
-// What a proxy says when it is asked to CONNECT.
+// refusals returns proxies by how they answer CONNECT.
 func refusals() map[string]func(r *http.Request) string {
-	fixed := func(text string) func(*http.Request) string { return func(*http.Request) string { return text } }
+	fixed := func(text string) func(*http.Request) string {
+		return func(*http.Request) string { return text }
+	}
 	return map[string]func(r *http.Request) string{
-		"407": fixed("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"),
+		"407": fixed("HTTP/1.1 407 Proxy Authentication Required\r\n" +
+			"Proxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"),
 		"407, echo": func(r *http.Request) string {
 			return "HTTP/1.1 407 " + r.Header.Get("Proxy-Authorization") + "\r\n\r\n"
 		},
-		"302":     fixed("HTTP/1.1 302 Found\r\nLocation: https://login.example/\r\nContent-Length: 0\r\n\r\n"),
+		"302": fixed("HTTP/1.1 302 Found\r\n" +
+			"Location: https://login.example/\r\nContent-Length: 0\r\n\r\n"),
 		"HTML":    fixed("HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n\r\n<html>Sign in"),
 		"garbage": fixed("HTTP/1.1 200 OK\r\n\r\n\x00\x01\x02<html>no TLS here"),
 		"echo": func(r *http.Request) string {
-			return "HTTP/1.1 200 OK\r\n\r\n" + r.Header.Get("Proxy-Authorization") + strings.Repeat("x", 200)
+			password := r.Header.Get("Proxy-Authorization")
+			return "HTTP/1.1 200 OK\r\n\r\n" + password + strings.Repeat("x", 200)
 		},
 		"no HTTP": fixed("SSH-2.0-x\r\n"),
 	}
 }
 
-// secretsBeforeProxies goes through proxies that carry the bytes and through proxies
-// that do not. Their password is a secret, too.
+// secretsBeforeProxies sends all secrets through proxies that pass the bytes on, and
+// through proxies that don't. A proxy's password is a secret, too.
 func secretsBeforeProxies(t *testing.T, c *canaries) {
 	for _, http2 := range []bool{false, true} {
 		w := newWorld(t)
@@ -122,20 +127,35 @@ func secretsBeforeProxies(t *testing.T, c *canaries) {
 			t.Errorf("the proxy was asked %q and carried %d bytes", asked, len(through))
 		}
 		for _, text := range asked {
-			before, _, knows := strings.Cut(text, "Proxy-Authorization") // it does know its own password
+			// It knows its own password.
+			before, _, knows := strings.Cut(text, "Proxy-Authorization")
 			if !strings.HasPrefix(text, "CONNECT ") || !knows || c.leak(before) != "" {
 				t.Errorf("a proxy is asked %q", text)
 			}
 		}
 	}
+	through := func(what string, proxy func(*http.Request) (*url.URL, error)) {
+		client := &http.Client{Transport: &http.Transport{Proxy: proxy}}
+		c.before(t, what, "https://www.googleapis.com", client)
+	}
 	for name, answer := range refusals() {
 		p := newProxy(t, "", answer)
-		c.before(t, "a proxy with "+name, "https://www.googleapis.com", &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(p.address())}})
-		if asked, _ := p.saw(); len(asked) == 0 || !strings.HasPrefix(asked[0], "CONNECT www.googleapis.com:443 ") {
+		through("a proxy with "+name, http.ProxyURL(p.address()))
+		asked, _ := p.saw()
+		const want = "CONNECT www.googleapis.com:443 "
+		if len(asked) == 0 || !strings.HasPrefix(asked[0], want) {
 			t.Errorf("%s: the proxy was asked %q", name, asked)
 		}
 	}
-	for _, address := range []string{"http://canary:" + url.QueryEscape(proxyWord) + "%zz@127.0.0.1:1", "socks5://canary:" + url.QueryEscape(proxyWord) + "@127.0.0.1:1", "ftp://canary:" + url.QueryEscape(proxyWord) + "@127.0.0.1:1", "http://canary:" + url.QueryEscape(proxyWord) + "@127.0.0.1:1"} {
-		c.before(t, "a proxy's bad address", "https://www.googleapis.com", &http.Client{Transport: &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(address) }}})
+	user := "canary:" + url.QueryEscape(proxyWord)
+	for _, address := range []string{
+		"http://" + user + "%zz@127.0.0.1:1",
+		"socks5://" + user + "@127.0.0.1:1",
+		"ftp://" + user + "@127.0.0.1:1",
+		"http://" + user + "@127.0.0.1:1",
+	} {
+		through("a proxy with a bad address", func(*http.Request) (*url.URL, error) {
+			return url.Parse(address)
+		})
 	}
 }

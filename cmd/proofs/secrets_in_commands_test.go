@@ -77,7 +77,9 @@ func (w *world) commands() map[string][]string {
 
 // try runs a command and looks for canaries. Standard error never shows one. Standard
 // output does if the secret is what was asked for.
-func (w *world) try(t *testing.T, c *canaries, stdin string, args ...string) (stdout string, status int) {
+func (w *world) try(
+	t *testing.T, c *canaries, stdin string, args ...string,
+) (stdout string, status int) {
 	t.Helper()
 	stdout, stderr, status := w.run(stdin, args...)
 	c.addSent(w)
@@ -228,10 +230,16 @@ func secretsInArguments(t *testing.T, c *canaries) {
 			{"events", "-key", "KEY", "-api", "API", "-q", "Bearer " + secret, you},
 		}
 		for name, flags := range commands {
-			runs = append(runs, []string{name, secret}, []string{name, "-" + secret}, []string{name, "KEY", secret})
+			runs = append(runs,
+				[]string{name, secret},
+				[]string{name, "-" + secret},
+				[]string{name, "KEY", secret},
+			)
 			for _, flag := range flags {
 				runs = append(runs,
-					[]string{name, "-" + flag + "=" + secret}, []string{name, "-" + flag, secret, you})
+					[]string{name, "-" + flag + "=" + secret},
+					[]string{name, "-" + flag, secret, you},
+				)
 			}
 		}
 		for _, args := range runs {

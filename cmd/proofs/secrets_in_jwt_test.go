@@ -16,9 +16,9 @@ import (
 	"example.com/fivestep/jwt"
 )
 
-// driveParseKeyFile gives it the canary's key file, and the same damaged: cut off
-// everywhere, each member missing, of another type, or twice, and the key in each
-// other member's place.
+// driveParseKeyFile passes it the canary's key file, whole and damaged: cut off
+// anywhere, each member missing, of another type, or twice, and the key in the place of
+// each other member.
 func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
 	good := c.account.KeyFile("")
 	var members map[string]string
@@ -26,12 +26,24 @@ func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
 		t.Fatal(err)
 	}
 	pem := members["private_key"]
+	replaced := func(old, new string) []byte {
+		return bytes.ReplaceAll(good, []byte(old), []byte(new))
+	}
 	bad := [][]byte{
-		bytes.ReplaceAll(good, []byte(`\n`), []byte(`\\n`)), bytes.ReplaceAll(good, []byte(`\n`), []byte("\n")), bytes.ReplaceAll(good, []byte(`\n`), nil),
-		append([]byte("\xef\xbb\xbf"), good...), append(good, good...), []byte(pem), []byte(fmt.Sprintf("%q", pem)), mustDER(t, c.account.Key),
-		bytes.ReplaceAll(good, []byte("PRIVATE KEY"), []byte("RSA PRIVATE KEY")), bytes.ReplaceAll(good, []byte("PRIVATE KEY"), []byte("ENCRYPTED PRIVATE KEY")),
-		bytes.ReplaceAll(good, []byte("PRIVATE KEY"), []byte("EC PRIVATE KEY")), bytes.ReplaceAll(good, []byte("PRIVATE KEY"), []byte("CERTIFICATE")),
-		bytes.Replace(good, []byte("MIIE"), []byte("MII!"), 1), bytes.Replace(good, []byte("MIIE"), []byte("AAAA"), 1),
+		replaced(`\n`, `\\n`),
+		replaced(`\n`, "\n"),
+		replaced(`\n`, ""),
+		replaced("PRIVATE KEY", "RSA PRIVATE KEY"),
+		replaced("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
+		replaced("PRIVATE KEY", "EC PRIVATE KEY"),
+		replaced("PRIVATE KEY", "CERTIFICATE"),
+		bytes.Replace(good, []byte("MIIE"), []byte("MII!"), 1),
+		bytes.Replace(good, []byte("MIIE"), []byte("AAAA"), 1),
+		append([]byte("\xef\xbb\xbf"), good...),
+		append(good, good...),
+		[]byte(pem),
+		[]byte(fmt.Sprintf("%q", pem)),
+		mustDER(t, c.account.Key),
 	}
 	for cut := 1; cut < len(good); cut += 37 {
 		bad = append(bad, good[:cut], good[cut:])
@@ -52,8 +64,11 @@ func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
 		remake(name, func(m map[string]any) { delete(m, name) })
 		remake(name, func(m map[string]any) { m[name] = []string{pem} })
 		remake(name, func(m map[string]any) { m[name], m["private_key"] = pem, m[name] })
-		remake(name, func(m map[string]any) { m[name] = "http://" + strings.ReplaceAll(pem[28:], "\n", "") })
-		bad = append(bad, append([]byte(fmt.Sprintf(`{%q:%q,`, name, pem)), bytes.TrimSpace(good)[1:]...))
+		remake(name, func(m map[string]any) {
+			m[name] = "http://" + strings.ReplaceAll(pem[28:], "\n", "")
+		})
+		twice := []byte(fmt.Sprintf(`{%q:%q,`, name, pem))
+		bad = append(bad, append(twice, bytes.TrimSpace(good)[1:]...))
 	}
 	refused := 0
 	for _, data := range bad {
@@ -63,7 +78,7 @@ func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
 			refused++
 			see(*err.(*jwt.KeyFileError))
 		} else if k.PrivateKeyID == c.key.PrivateKeyID && k.ClientEmail == c.key.ClientEmail {
-			see(k, *k) // but not if the key's text stands for its id or its account: these are shown
+			see(k, *k) // unless the key's text is the ID or the account: these are shown
 		}
 	}
 	if refused < 80 {
@@ -78,21 +93,36 @@ func driveKeyFile(t *testing.T, c *canaries, see func(...any)) {
 	see(struct{ key jwt.KeyFile }{*c.key}, struct{ key *jwt.KeyFile }{c.key})
 }
 
-// signer fails, and says all that it knows.
+// signer fails, and says everything it knows.
 type signer struct {
 	crypto.Signer
 	answer []byte
 	err    error
 }
 
-func (s signer) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return s.answer, s.err }
+func (s signer) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	return s.answer, s.err
+}
 
 func driveSign(t *testing.T, c *canaries, see func(...any)) {
-	header, claims := jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: c.key.PrivateKeyID}, jwt.NewClaims(c.key, epoch)
+	header := jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: c.key.PrivateKeyID}
+	claims := jwt.NewClaims(c.key, epoch)
 	input, err := jwt.SigningInput(header, claims)
 	see(header, claims, input, err, jwt.NewClaims(c.key, epoch, "a", "b"))
-	small := &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: c.key.PrivateKey.Primes[0], E: 65537}, D: c.key.PrivateKey.D, Primes: c.key.PrivateKey.Primes}
-	for _, key := range []crypto.Signer{nil, (*rsa.PrivateKey)(nil), new(rsa.PrivateKey), small, signer{c.key.PrivateKey, []byte(c.assertion), nil}, signer{c.key.PrivateKey, nil, errors.New("no")}} {
+	private := c.key.PrivateKey
+	small := &rsa.PrivateKey{
+		PublicKey: rsa.PublicKey{N: private.Primes[0], E: 65537},
+		D:         private.D,
+		Primes:    private.Primes,
+	}
+	for _, key := range []crypto.Signer{
+		nil,
+		(*rsa.PrivateKey)(nil),
+		new(rsa.PrivateKey),
+		small,
+		signer{private, []byte(c.assertion), nil},
+		signer{private, nil, errors.New("no")},
+	} {
 		assertion, err := jwt.Sign(header, claims, key)
 		if err == nil {
 			t.Errorf("%T signs", key)
@@ -100,10 +130,14 @@ func driveSign(t *testing.T, c *canaries, see func(...any)) {
 		see(assertion, err)
 	}
 	for _, change := range []func(*jwt.Header, *jwt.Claims){
-		func(h *jwt.Header, _ *jwt.Claims) { h.Algorithm = "none" }, func(h *jwt.Header, _ *jwt.Claims) { h.Type = "at+jwt" },
-		func(h *jwt.Header, _ *jwt.Claims) { h.KeyID = "\xff" }, func(_ *jwt.Header, c *jwt.Claims) { c.Issuer = "" },
-		func(_ *jwt.Header, c *jwt.Claims) { c.Audience = "" }, func(_ *jwt.Header, c *jwt.Claims) { c.ExpiresAt = 0 },
-		func(_ *jwt.Header, c *jwt.Claims) { c.Scope = "a,b" }, func(_ *jwt.Header, c *jwt.Claims) { c.Scope = "a a" },
+		func(h *jwt.Header, _ *jwt.Claims) { h.Algorithm = "none" },
+		func(h *jwt.Header, _ *jwt.Claims) { h.Type = "at+jwt" },
+		func(h *jwt.Header, _ *jwt.Claims) { h.KeyID = "\xff" },
+		func(_ *jwt.Header, c *jwt.Claims) { c.Issuer = "" },
+		func(_ *jwt.Header, c *jwt.Claims) { c.Audience = "" },
+		func(_ *jwt.Header, c *jwt.Claims) { c.ExpiresAt = 0 },
+		func(_ *jwt.Header, c *jwt.Claims) { c.Scope = "a,b" },
+		func(_ *jwt.Header, c *jwt.Claims) { c.Scope = "a a" },
 	} {
 		h, bad := header, claims
 		change(&h, &bad)
@@ -120,9 +154,20 @@ func driveDecode(t *testing.T, c *canaries, see func(...any)) {
 	header, claims, err := jwt.Decode(c.assertion)
 	see(header, string(header), claims, string(claims), err)
 	parts := strings.Split(c.assertion, ".")
+	h, cl, s := parts[0], parts[1], parts[2]
 	for _, bad := range []string{
-		parts[2], parts[2] + "." + parts[2] + "." + parts[2], c.assertion + "=", c.assertion + "\n", c.assertion + ".", "." + parts[2] + ".", longToken, shortToken,
-		parts[0] + "." + parts[2] + "." + parts[2], parts[2] + "." + parts[1] + "." + parts[2], "Bearer " + c.assertion, parts[0] + "." + parts[1] + "." + parts[2][:100] + "+" + parts[2][101:],
+		s,
+		s + "." + s + "." + s,
+		h + "." + s + "." + s,
+		s + "." + cl + "." + s,
+		h + "." + cl + "." + s[:100] + "+" + s[101:],
+		"." + s + ".",
+		c.assertion + "=",
+		c.assertion + "\n",
+		c.assertion + ".",
+		"Bearer " + c.assertion,
+		longToken,
+		shortToken,
 	} {
 		header, claims, err := jwt.Decode(bad)
 		if err == nil {

@@ -26,12 +26,19 @@ import (
 var panics = map[string]func(path string){
 	"with a key":     func(path string) { panic(mustKey(path)) },
 	"with its value": func(path string) { panic(*mustKey(path)) },
-	"with a token":   func(string) { panic(&tokenexchange.Token{AccessToken: longToken, TokenType: "Bearer"}) },
-	"with its copy":  func(string) { panic(tokenexchange.Token{AccessToken: shortToken, TokenType: "Bearer"}) },
-	"with both":      func(path string) { panic([]any{mustKey(path), tokenexchange.Token{AccessToken: longToken}}) },
+	"with a token": func(string) {
+		panic(&tokenexchange.Token{AccessToken: longToken, TokenType: "Bearer"})
+	},
+	"with its copy": func(string) {
+		panic(tokenexchange.Token{AccessToken: shortToken, TokenType: "Bearer"})
+	},
+	"with both": func(path string) {
+		panic([]any{mustKey(path), tokenexchange.Token{AccessToken: longToken}})
+	},
 	"with a request": func(path string) {
 		key := mustKey(path)
-		assertion, _ := jwt.Sign(jwt.Header{Algorithm: "RS256"}, jwt.NewClaims(key, epoch), key.PrivateKey)
+		header, claims := jwt.Header{Algorithm: "RS256"}, jwt.NewClaims(key, epoch)
+		assertion, _ := jwt.Sign(header, claims, key.PrivateKey)
 		req, _ := tokenexchange.NewRequest(context.Background(), key.TokenURI, assertion)
 		panic(req)
 	},
@@ -99,7 +106,8 @@ func secretsInProcesses(t *testing.T, c *canaries) {
 		cmd.Env = environment("PROOFS_PANIC="+name, "PROOFS_KEY="+w.key(), "GOTRACEBACK=all")
 		stdout, stderr, status := run(t, cmd, "")
 		c.see(t, "a panic "+name, stdout+stderr)
-		if status != 2 || !strings.HasPrefix(stderr, "panic: ") || !strings.Contains(stderr, "goroutine ") {
+		panicked := strings.HasPrefix(stderr, "panic: ") && strings.Contains(stderr, "goroutine ")
+		if status != 2 || !panicked {
 			t.Errorf("a panic %s: exit %d: %.300s", name, status, stderr)
 		}
 	}
@@ -122,7 +130,8 @@ func secretsInProcesses(t *testing.T, c *canaries) {
 			{"token", "-key", google, "-timeout", "150ms"},
 			{"events", "-timeout", "150ms", you},
 		} {
-			stdout, stderr, status := w.runWith([]string{"HTTPS_PROXY=" + address}, longToken, args...)
+			env := []string{"HTTPS_PROXY=" + address}
+			stdout, stderr, status := w.runWith(env, longToken, args...)
 			c.see(t, "a proxy with "+name, stdout+stderr)
 			if status == exitDone || stdout != "" || stderr == "" {
 				t.Errorf("%s, %s: exit %d: %s%s", name, args[0], status, stdout, stderr)
@@ -162,7 +171,8 @@ func talkative(t *testing.T) string {
 		if asked.Add(1) == 1 {
 			status = "503 Later"
 		}
-		fmt.Fprintf(conn, "HTTP/1.1 %s\r\nContent-Length: 2\r\n\r\n{}%s %s", status, received(r), longToken)
+		fmt.Fprintf(conn, "HTTP/1.1 %s\r\nContent-Length: 2\r\n\r\n{}%s %s",
+			status, received(r), longToken)
 		io.Copy(io.Discard, conn)
 	}))
 	t.Cleanup(server.Close)

@@ -172,7 +172,8 @@ func secretsInFake(t *testing.T, c *canaries) {
 	again := exec.Command(program(t, "fakegoogle"), "-addr", "127.0.0.1:0", "-write-key", path)
 	out, err := again.CombinedOutput()
 	c.see(t, "fakegoogle", string(out))
-	if after, readErr := os.ReadFile(path); err == nil || readErr != nil || !bytes.Equal(after, foreign) {
+	after, readErr := os.ReadFile(path)
+	if err == nil || readErr != nil || !bytes.Equal(after, foreign) {
 		t.Errorf("%v, %v", err, readErr)
 	}
 }
@@ -202,7 +203,8 @@ func secretsInLesson(t *testing.T) {
 	var token struct {
 		AccessToken string `json:"access_token"`
 	}
-	if err := json.Unmarshal(answer.Body.Bytes(), &token); err != nil || len(token.AccessToken) != trace.TokenSize {
+	err = json.Unmarshal(answer.Body.Bytes(), &token)
+	if err != nil || len(token.AccessToken) != trace.TokenSize {
 		t.Fatalf("%v: %.200s", err, answer.Body)
 	}
 	c.addToken("the lesson's token", token.AccessToken)
@@ -266,8 +268,8 @@ func secretFiles(t *testing.T) {
 	}
 	for name, write := range map[string]func(path string){
 		"-sync": func(path string) {
-			cmd := withoutUmask(w.command("events", "-key", "KEY", "-api", "API", "-sync", path, you))
-			if out, err := cmd.CombinedOutput(); err != nil {
+			events := w.command("events", "-key", "KEY", "-api", "API", "-sync", path, you)
+			if out, err := withoutUmask(events).CombinedOutput(); err != nil {
 				t.Errorf("%v: %s", err, out)
 			}
 		},

@@ -18,9 +18,19 @@ import (
 )
 
 func driveNewRequest(t *testing.T, c *canaries, see func(...any)) {
-	for _, tokenURL := range []string{"https://oauth2.googleapis.com/token", "http://oauth2.googleapis.com/token", "https://a:b@x/", "https://x/#f", "%zz", "", "/token", "https://x/" + c.assertion + "\x7f"} {
+	const good = "https://oauth2.googleapis.com/token"
+	for _, tokenURL := range []string{
+		good,
+		"http://oauth2.googleapis.com/token",
+		"https://a:b@x/",
+		"https://x/#f",
+		"%zz",
+		"",
+		"/token",
+		"https://x/" + c.assertion + "\x7f",
+	} {
 		req, err := tokenexchange.NewRequest(context.Background(), tokenURL, c.assertion)
-		if (err == nil) != (tokenURL == "https://oauth2.googleapis.com/token") {
+		if (err == nil) != (tokenURL == good) {
 			t.Errorf("%.40q: %v", tokenURL, err)
 		}
 		see(err)
@@ -28,37 +38,61 @@ func driveNewRequest(t *testing.T, c *canaries, see func(...any)) {
 			see(req, *req, req.Body, req.URL, req.Header)
 		}
 	}
-	_, err := tokenexchange.NewRequest(context.Background(), "https://oauth2.googleapis.com/token", "")
+	_, err := tokenexchange.NewRequest(context.Background(), good, "")
 	see(err)
-	//lint:ignore SA1012 a mistake that is to be told without the assertion
-	_, err = tokenexchange.NewRequest(nil, "https://oauth2.googleapis.com/token", c.assertion)
+	//lint:ignore SA1012 the error of this mistake must not show the assertion
+	_, err = tokenexchange.NewRequest(nil, good, c.assertion)
 	see(err)
 }
 
 func driveToken(t *testing.T, c *canaries, see func(...any)) {
 	for _, secret := range []string{longToken, shortToken} {
 		for _, expiry := range []time.Time{{}, epoch} {
-			token := tokenexchange.Token{AccessToken: secret, TokenType: "Bearer", Scope: jwt.DefaultScope, Expiry: expiry}
+			token := tokenexchange.Token{
+				AccessToken: secret,
+				TokenType:   "Bearer",
+				Scope:       jwt.DefaultScope,
+				Expiry:      expiry,
+			}
 			text, err := token.MarshalText()
-			see(token, &token, []tokenexchange.Token{token}, map[string]*tokenexchange.Token{"t": &token}, struct{ T tokenexchange.Token }{token}, token.String(), text, string(text), err)
-			// fmt calls no methods on unexported fields. A pointer is an address there, under these verbs.
-			c.see(t, "a *Token in an unexported field", fmt.Sprintf("%v %+[1]v %#[1]v", struct{ t *tokenexchange.Token }{&token}))
+			see(token, &token, token.String(), text, string(text), err)
+			see([]tokenexchange.Token{token}, map[string]*tokenexchange.Token{"t": &token})
+			see(struct{ T tokenexchange.Token }{token})
+			// fmt calls no methods on unexported fields. These verbs print a pointer
+			// there as an address.
+			hidden := struct{ t *tokenexchange.Token }{&token}
+			c.see(t, "a *Token in an unexported field", fmt.Sprintf("%v %+[1]v %#[1]v", hidden))
 		}
 	}
 }
 
-// driveParseResponse gives it answers that hold a token twice, where it belongs and
-// where it does not, or that cannot be used.
+// driveParseResponse passes it answers that hold a token twice, in the right place and
+// in a wrong one, or that can't be used.
 func driveParseResponse(t *testing.T, c *canaries, see func(...any)) {
 	for _, secret := range []string{longToken, shortToken} {
 		for _, format := range []string{
-			`{"access_token":%q,"token_type":"Bearer","expires_in":3599}`, `{"access_token":%q,"token_type":%[1]q}`, `{"access_token":%q,"error":%[1]q,"error_description":"no %[1]s"}`,
-			`{"access_token":%q,"token_type":"Bearer","expires_in":%[1]q}`, `{"access_token":[%q]}`, `{"id_token":%q,"error":%[1]q}`, `{"access_token":"%s \\u0000"}`, `{"access_token":%q`,
-			`[%q]`, `%q`, `%s`, `{"access_token":%q}{}`, `{"access_token":%q,"token_type":"Bearer","expires_in":1e999}`, `{"access_token":%q,"scope":{"%[1]s":1}}`, `<title>%s</title>`,
+			`{"access_token":%q,"token_type":"Bearer","expires_in":3599}`,
+			`{"access_token":%q,"token_type":%[1]q}`,
+			`{"access_token":%q,"error":%[1]q,"error_description":"no %[1]s"}`,
+			`{"access_token":%q,"token_type":"Bearer","expires_in":%[1]q}`,
+			`{"access_token":[%q]}`,
+			`{"id_token":%q,"error":%[1]q}`,
+			`{"access_token":"%s \\u0000"}`,
+			`{"access_token":%q`,
+			`[%q]`,
+			`%q`,
+			`%s`,
+			`{"access_token":%q}{}`,
+			`{"access_token":%q,"token_type":"Bearer","expires_in":1e999}`,
+			`{"access_token":%q,"scope":{"%[1]s":1}}`,
+			`<title>%s</title>`,
 		} {
 			for _, status := range []int{200, 201, 302, 400, 500} {
-				resp := &http.Response{StatusCode: status, Header: http.Header{"Location": {"https://elsewhere.example/"}}}
-				resp.Body = io.NopCloser(strings.NewReader(fmt.Sprintf(format, secret)))
+				resp := &http.Response{
+					StatusCode: status,
+					Header:     http.Header{"Location": {"https://elsewhere.example/"}},
+					Body:       io.NopCloser(strings.NewReader(fmt.Sprintf(format, secret))),
+				}
 				token, err := tokenexchange.ParseResponse(resp, epoch)
 				see(token, err)
 				var e *tokenexchange.Error
@@ -128,17 +162,31 @@ func eachFault(t *testing.T, google *fakegoogle.Server, place string, run func()
 }
 
 func driveSource(t *testing.T, c *canaries, see func(...any)) {
-	token := &tokenexchange.Token{AccessToken: longToken, TokenType: "Bearer", Expiry: epoch.Add(time.Hour)}
-	for name, fetch := range map[string]func(context.Context) (*tokenexchange.Token, error){
-		"a token":   func(context.Context) (*tokenexchange.Token, error) { return token, nil },
-		"both":      func(context.Context) (*tokenexchange.Token, error) { return token, errors.New("no") },
-		"an error":  func(context.Context) (*tokenexchange.Token, error) { return nil, fmt.Errorf("%v %+v", token, *token) },
-		"neither":   func(context.Context) (*tokenexchange.Token, error) { return nil, nil },
-		"no string": func(context.Context) (*tokenexchange.Token, error) { return new(tokenexchange.Token), nil },
+	token := &tokenexchange.Token{
+		AccessToken: longToken,
+		TokenType:   "Bearer",
+		Expiry:      epoch.Add(time.Hour),
+	}
+	for name, fetched := range map[string]struct {
+		token *tokenexchange.Token
+		err   error
+	}{
+		"a token":   {token, nil},
+		"both":      {token, errors.New("no")},
+		"an error":  {nil, fmt.Errorf("%v %+v", token, *token)},
+		"neither":   {nil, nil},
+		"no string": {new(tokenexchange.Token), nil},
 	} {
-		source := &tokenexchange.Source{Fetch: fetch, Now: func() time.Time { return epoch }}
+		source := &tokenexchange.Source{
+			Fetch: func(context.Context) (*tokenexchange.Token, error) {
+				return fetched.token, fetched.err
+			},
+			Now: func() time.Time { return epoch },
+		}
 		got, err := source.Token(context.Background())
-		see(got, err) // and not the source, which its own goroutine may still change: its package's tests do
+		// Not the source: its goroutine may still change it. The package's own tests
+		// print it.
+		see(got, err)
 		if (err == nil) != (name == "a token") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -150,7 +198,12 @@ func driveSource(t *testing.T, c *canaries, see func(...any)) {
 	stopped, cancel := context.WithCancel(context.Background())
 	cancel()
 	release := make(chan struct{})
-	source := &tokenexchange.Source{Fetch: func(context.Context) (*tokenexchange.Token, error) { <-release; return token, nil }}
+	source := &tokenexchange.Source{
+		Fetch: func(context.Context) (*tokenexchange.Token, error) {
+			<-release
+			return token, nil
+		},
+	}
 	_, err := source.AccessToken(stopped)
 	see(err)
 	close(release)

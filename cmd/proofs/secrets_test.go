@@ -39,8 +39,8 @@ func TestSecrets(t *testing.T) {
 // see fails the test if a canary shows in a text.
 func (c *canaries) see(t *testing.T, what, text string) {
 	t.Helper()
-	if found := c.leak(text); found != "" {
-		t.Errorf("%s shows %s", what, found)
+	if leak := c.leak(text); leak != "" {
+		t.Errorf("%s shows %s", what, leak)
 	}
 }
 

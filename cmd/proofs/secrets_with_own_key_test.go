@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.com/fivestep/walkthrough"
+	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
 // secretsWithOwnKey does the five steps as the lesson does them with a real key: as a
@@ -86,31 +87,8 @@ func ownKeyBeforeServers(t *testing.T, c *canaries) {
 			if token == shortToken && spelled()[name] != nil {
 				continue
 			}
-			assertions := make(chan string, 100)
-			var asked atomic.Bool
-			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/token" {
-					assertions <- received(r) // signed just now
-				}
-				if r.URL.Path == "/token" && token != "" {
-					fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3599}`, token)
-					return
-				}
-				asked.Store(true)
-				defer time.AfterFunc(50*time.Millisecond, cancel) // no long waits between attempts
-				handler(w, r)
-			}))
-			file := account.KeyFile(server.URL + "/token")
-			run := walkthrough.RunKey(ctx, file, you, server.URL)
-			cancel()
-			server.CloseClientConnections()
-			server.Close()
-			close(assertions)
-			if !asked.Load() {
-				t.Errorf("%s was asked nothing", name)
-			}
-			for assertion := range assertions {
+			run, assertions := runBefore(t, account, name, handler, token)
+			for _, assertion := range assertions {
 				c.addAssertion(assertion)
 			}
 			for _, step := range run.Steps {
@@ -126,4 +104,41 @@ func ownKeyBeforeServers(t *testing.T, c *canaries) {
 			c.see(t, "a run with your own key, "+name, loosely(run))
 		}
 	}
+}
+
+// runBefore does the five steps before a hostile server, which issues a token unless
+// that is "". It returns the run, and the assertions that were signed for it.
+func runBefore(
+	t *testing.T, account *fakegoogle.Account, name string, hostile http.HandlerFunc, token string,
+) (run *walkthrough.KeyRun, assertions []string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	sent := make(chan string, 100)
+	var asked atomic.Bool
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/token" {
+			sent <- received(r)
+			if token != "" {
+				const answer = `{"access_token":%q,"token_type":"Bearer","expires_in":3599}`
+				fmt.Fprintf(w, answer, token)
+				return
+			}
+		}
+		asked.Store(true)
+		defer time.AfterFunc(50*time.Millisecond, cancel) // no long waits between attempts
+		hostile(w, r)
+	}
+	server := httptest.NewServer(http.HandlerFunc(handler))
+	run = walkthrough.RunKey(ctx, account.KeyFile(server.URL+"/token"), you, server.URL)
+	server.CloseClientConnections()
+	server.Close()
+	close(sent)
+	if !asked.Load() {
+		t.Errorf("%s was asked nothing", name)
+	}
+	for assertion := range sent {
+		assertions = append(assertions, assertion)
+	}
+	return run, assertions
 }

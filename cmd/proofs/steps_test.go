@@ -77,7 +77,8 @@ func TestReadmeSteps(t *testing.T) {
 	for i, step := range lesson(t).Steps {
 		var books []string
 		for _, rfc := range steps[i].rfcs {
-			books = append(books, fmt.Sprintf("[RFC %s](https://www.rfc-editor.org/rfc/rfc%[1]s)", rfc))
+			const link = "[RFC %s](https://www.rfc-editor.org/rfc/rfc%[1]s)"
+			books = append(books, fmt.Sprintf(link, rfc))
 		}
 		fmt.Fprintf(&table, "| %d | %s | [%s](%[3]s): `%s` | %s |\n",
 			step.Number, strings.TrimSuffix(steps[i].what, "."), step.File,
