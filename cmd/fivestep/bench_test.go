@@ -8,11 +8,12 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 )
 
-// BenchmarkWire counts the bytes of what answers `fivestep events`: as the tool asks,
-// and without `fields`, without gzip, without either ("plain"); for the walkthrough's
-// calendar, and for one with a thousand events like its first.
+// BenchmarkWire counts the bytes of the answers to `fivestep events`: as the tool asks,
+// without `fields`, without gzip, and without both ("plain"). The calendar is the
+// walkthrough's, or has a thousand events like the first of that.
 func BenchmarkWire(b *testing.B) {
 	for _, more := range []int{0, 1000} {
 		b.Run(fmt.Sprintf("more=%d", more), func(b *testing.B) {
@@ -20,13 +21,16 @@ func BenchmarkWire(b *testing.B) {
 			w.AddExample(you)
 			for i := range more {
 				day := epoch.In(seoul).AddDate(0, 0, i)
-				if err := w.AddEvent(you, fmt.Sprintf(`{"summary":"calendar event #%d","description":"Description #%[1]d 한글 포함",`+
-					`"creator":{"email":%q,"self":true},"organizer":{"email":%[2]q,"self":true},"start":{"date":%q},"end":{"date":%q},"transparency":"transparent"}`,
-					i, you, day.Format("2006-01-02"), day.AddDate(0, 0, 1).Format("2006-01-02"))); err != nil {
+				const event = `{"summary":"calendar event #%d",` +
+					`"description":"Description #%[1]d 한글 포함",` +
+					`"creator":{"email":%q,"self":true},"organizer":{"email":%[2]q,"self":true},` +
+					`"start":{"date":%q},"end":{"date":%q},"transparency":"transparent"}`
+				start, end := day.Format(time.DateOnly), day.AddDate(0, 0, 1).Format(time.DateOnly)
+				if err := w.AddEvent(you, fmt.Sprintf(event, i, you, start, end)); err != nil {
 					b.Fatal(err)
 				}
 			}
-			if _, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", you); status != 0 {
+			if _, stderr, status := w.events(you); status != 0 {
 				b.Fatal(stderr)
 			}
 			requests := w.Requests()

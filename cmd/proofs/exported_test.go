@@ -176,7 +176,9 @@ func TestEveryNameIsDocumentedAndShown(t *testing.T) {
 			if !slices.Contains(copied, folder) {
 				continue
 			}
-			if !slices.ContainsFunc(shown, func(u names) bool { return u.show(of, method, isMethod) }) {
+			if !slices.ContainsFunc(shown, func(used names) bool {
+				return used.show(of, method, isMethod)
+			}) {
 				t.Errorf("%s.%s is in no example", folder, name)
 			}
 		}

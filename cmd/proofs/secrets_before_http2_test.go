@@ -78,8 +78,10 @@ func badFrames() map[string]func(secret string) []byte {
 		"a bad header value":   func(s string) []byte { return headers(ok + field("x", s+"\n")) },
 		"an unknown :header":   func(s string) []byte { return headers(ok + field(":"+s, s)) },
 		"bad compression":      func(s string) []byte { return headers(tooLong + s) },
-		"a bad length":         func(s string) []byte { return headers(ok + field("content-length", s)) },
-		"a bad setting":        func(s string) []byte { return frame(4, 0, 0, s) },
+		"a bad length": func(s string) []byte {
+			return headers(ok + field("content-length", s))
+		},
+		"a bad setting": func(s string) []byte { return frame(4, 0, 0, s) },
 	}
 }
 
