@@ -48,8 +48,8 @@ func ExampleParseKeyFile() {
 	}
 	// Output:
 	// jwt: key file: an OAuth client file, not a service account's key
-	// The console's page Credentials has both; the one with "web" or "installed" is for users who log in.
-	// Mend that, or create a new JSON key for the account, use the file as downloaded, and delete the old key: console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON.
+	// The console's Credentials page has both; the one with "web" or "installed" is for users who log in.
+	// Fix that, or create a new JSON key for the account, use the file exactly as downloaded, and delete the old key: console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON.
 }
 
 // A KeyFile can be printed and logged: its private key is withheld.
@@ -84,7 +84,7 @@ func ExampleSigningInput() {
 	fmt.Println(SigningInput(header, claims))
 	// Output:
 	// eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJtZSIsInNjb3BlIjoicyIsImF1ZCI6InlvdSIsImlhdCI6MSwiZXhwIjoyfQ <nil>
-	//  jwt: exp must be after iat, by 3600 seconds at most
+	//  jwt: exp must be after iat, by at most 3600 seconds
 }
 
 func ExampleSign() {

@@ -78,15 +78,30 @@ func TestRFC7515AppendixA2(t *testing.T) {
 		Primes:    []*big.Int{number(vector.JWK.P), number(vector.JWK.Q)},
 	}
 	key.Precompute()
-	if got := string(encode(Header{Algorithm: "RS256"})); got != vector.HeaderB64 {
+	if got := base64url(toJSON(Header{Algorithm: "RS256"})); got != vector.HeaderB64 {
 		t.Errorf("header: got %s, want %s", got, vector.HeaderB64)
 	}
+	// Claims can't have the vector's payload. So Sign signs claims of its own, with
+	// a signer that checks the digest, and then signs the vector's instead.
+	ownHeader := Header{Algorithm: "RS256"}
+	ownClaims := Claims{Issuer: "joe", Scope: "s", Audience: "a", IssuedAt: 1, ExpiresAt: 2}
+	ownInput, err := SigningInput(ownHeader, ownClaims)
+	if err != nil {
+		t.Fatal(err)
+	}
 	input := vector.HeaderB64 + "." + vector.PayloadB64
-	got, err := sign(input, key)
-	if want := input + "." + vector.SignatureB64; err != nil || got != want {
+	swap := remote{&key.PublicKey, func(digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+		if want := sha256.Sum256([]byte(ownInput)); !bytes.Equal(digest, want[:]) {
+			t.Errorf("signs %x, want %x", digest, want)
+		}
+		vectors := sha256.Sum256([]byte(input))
+		return key.Sign(rand.Reader, vectors[:], opts)
+	}}
+	got, err := Sign(ownHeader, ownClaims, swap)
+	if want := ownInput + "." + vector.SignatureB64; err != nil || got != want {
 		t.Errorf("got %s, %v\nwant %s", got, err, want)
 	}
-	header, claims, err := Decode(got)
+	header, claims, err := Decode(input + "." + vector.SignatureB64)
 	if err != nil || string(header) != vector.Header || !bytes.Contains(claims, []byte("\r\n \"exp\":1300819380")) {
 		t.Errorf("Decode: %q, %q, %v", header, claims, err)
 	}
@@ -103,7 +118,7 @@ func TestGoogleHeader(t *testing.T) {
 		{Header{Algorithm: "RS256", Type: "JWT", KeyID: "370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a"},
 			"eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6IjM3MGFiNzliNDUxM2ViOWJhZDdjOWJkMTZhOTVjYjc2YjViMmE1NmEifQ"},
 	} {
-		if got := string(encode(test.header)); got != test.want {
+		if got := base64url(toJSON(test.header)); got != test.want {
 			t.Errorf("%+v: got %s, want %s", test.header, got, test.want)
 		}
 	}
@@ -120,7 +135,7 @@ func TestGoogleClaims(t *testing.T) {
 	if err := json.Unmarshal(text, &c); err != nil {
 		t.Fatal(err)
 	}
-	ours, err := base64.RawURLEncoding.DecodeString(string(encode(c)))
+	ours, err := base64.RawURLEncoding.DecodeString(base64url(toJSON(c)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,14 +261,14 @@ func TestSigningInputRefuses(t *testing.T) {
 		{"two halves of a letter", func(h *Header, c *Claims) { h.KeyID, c.Issuer = "\xc3", "\xa4@b" }, "jwt: a header or claim is not UTF-8"},
 		{"no iss", func(h *Header, c *Claims) { c.Issuer = "" }, "jwt: iss is empty: it is the account's client_email"},
 		{"no aud", func(h *Header, c *Claims) { c.Audience = "" }, "jwt: aud is empty: it is the token endpoint's URL"},
-		{"exp before iat", func(h *Header, c *Claims) { c.ExpiresAt = c.IssuedAt }, "jwt: exp must be after iat, by 3600 seconds at most"},
-		{"too long", func(h *Header, c *Claims) { c.ExpiresAt++ }, "jwt: exp must be after iat, by 3600 seconds at most"},
-		{"overflow", func(h *Header, c *Claims) { c.IssuedAt, c.ExpiresAt = -1<<63, 1<<62 }, "jwt: exp must be after iat, by 3600 seconds at most"},
+		{"exp before iat", func(h *Header, c *Claims) { c.ExpiresAt = c.IssuedAt }, "jwt: exp must be after iat, by at most 3600 seconds"},
+		{"too long", func(h *Header, c *Claims) { c.ExpiresAt++ }, "jwt: exp must be after iat, by at most 3600 seconds"},
+		{"overflow", func(h *Header, c *Claims) { c.IssuedAt, c.ExpiresAt = -1<<63, 1<<62 }, "jwt: exp must be after iat, by at most 3600 seconds"},
 		{"no scope", func(h *Header, c *Claims) { c.Scope = "" }, `jwt: scope "" is not a list of scopes: one space between them, no comma`},
 		{"two spaces", func(h *Header, c *Claims) { c.Scope = "a  b" }, `jwt: scope "a  b" is not a list of scopes: one space between them, no comma`},
 		{"comma", func(h *Header, c *Claims) { c.Scope = "a,b" }, `jwt: scope "a,b" is not a list of scopes: one space between them, no comma`},
 		{"tab", func(h *Header, c *Claims) { c.Scope = "a\tb" }, `jwt: scope "a\tb" is not a list of scopes: one space between them, no comma`},
-		{"twice", func(h *Header, c *Claims) { c.Scope = "a b a" }, `jwt: scope "a" stands there twice`},
+		{"twice", func(h *Header, c *Claims) { c.Scope = "a b a" }, `jwt: scope "a" is listed twice`},
 	} {
 		k := testKeyFile(t)
 		header, claims := testHeader(k), NewClaims(k, epoch)

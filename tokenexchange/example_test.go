@@ -91,8 +91,8 @@ func ExampleParseResponse() {
 	}
 	// Output:
 	// tokenexchange: 400 invalid_grant: Invalid JWT Signature.
-	// No live key of the account in iss made this signature: the key was deleted, disabled or rotated, or belongs to another account.
-	// Compare the key file's client_email and private_key_id with the account's keys in the console; if the key is not among them, create a new one.
+	// No active key of the account in iss made this signature: the key was deleted, disabled or rotated, or belongs to another account.
+	// Compare the key file's client_email and private_key_id with the account's keys in the console; if the key isn't among them, create a new one.
 }
 
 // When Google does not like an assertion's times, the answer's Date tells whether

@@ -78,7 +78,7 @@ func TestNewRequestRefuses(t *testing.T) {
 	} {
 		_, err := new(Client).Exchange(context.Background(), test.url, test.assertion)
 		var e *Error
-		if !errors.As(err, &e) || e.Error() != test.want || e.Temporary() || e.Advice() != "No request was sent.\nMend what the error names." {
+		if !errors.As(err, &e) || e.Error() != test.want || e.Temporary() || e.Advice() != "No request was sent.\nFix what the error names." {
 			t.Errorf("%q: %v; want %s", test.url, err, test.want)
 		}
 	}
@@ -182,7 +182,7 @@ func TestParseResponseRefuses(t *testing.T) {
 		adviceContains string
 	}{
 		{"empty object", 200, "", `{}`, "200: no access_token", "every scope"},
-		{"error with 200", 200, "", `{"error":"invalid_grant","error_description":"Bad Request"}`, "200 invalid_grant: Bad Request", "does not accept"},
+		{"error with 200", 200, "", `{"error":"invalid_grant","error_description":"Bad Request"}`, "200 invalid_grant: Bad Request", "doesn't accept"},
 		{"error beside a token", 200, "", `{"error":"x","access_token":"ya29.x","token_type":"Bearer"}`, "200 x", "not how Google"},
 		{"no error member", 400, "", `{}`, `400: JSON without the member "error"`, "not how Google"},
 		{"empty body", 200, "", ``, `200: 0 bytes of type "", not JSON`, "not how Google"},
@@ -193,20 +193,20 @@ func TestParseResponseRefuses(t *testing.T) {
 		{"deep nesting", 200, "", strings.Repeat("[", 20000), `200: 20000 bytes of type "", not JSON`, "not how Google"},
 		{"token of wrong type", 200, "", `{"access_token":{"a":1}}`, `200: the member "access_token" has the wrong type`, "not how Google"},
 		{"error of wrong type", 404, "", `{"error":{"code":404}}`, `404: the member "error" has the wrong type`, "not how Google"},
-		{"line break in token", 200, "", `{"access_token":"a\nb","token_type":"Bearer"}`, "200: the access_token has characters that cannot stand in a header", "not how Google"},
-		{"invalid UTF-8 in token", 200, "", "{\"access_token\":\"a\xff\",\"token_type\":\"Bearer\"}", "200: the access_token has characters that cannot stand in a header", "not how Google"},
+		{"line break in token", 200, "", `{"access_token":"a\nb","token_type":"Bearer"}`, "200: the access_token has characters that are not allowed in a header", "not how Google"},
+		{"invalid UTF-8 in token", 200, "", "{\"access_token\":\"a\xff\",\"token_type\":\"Bearer\"}", "200: the access_token has characters that are not allowed in a header", "not how Google"},
 		{"no token_type", 200, "", `{"access_token":"ya29.x"}`, `200: token_type is "", not Bearer`, "not how Google"},
 		{"MAC token", 200, "", `{"access_token":"ya29.x","token_type":"mac"}`, `200: token_type is "mac", not Bearer`, "not how Google"},
 		{"token in the type", 200, "", `{"access_token":"ya29.x","token_type":"ya29.x"}`, `200: token_type is "[withheld]", not Bearer`, "not how Google"},
 		{"token in an error", 400, "", `{"access_token":"ya29.x","error":"ya29.x","error_description":"no ya29.x!"}`, `400 [withheld]: no [withheld]!`, "not how Google"},
-		{"quote in token", 200, "", `{"access_token":"ya29.\"x","token_type":"Bearer"}`, "200: the access_token has characters that cannot stand in a header", "not how Google"},
+		{"quote in token", 200, "", `{"access_token":"ya29.\"x","token_type":"Bearer"}`, "200: the access_token has characters that are not allowed in a header", "not how Google"},
 		{"expires_in a word", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"soon"}`, "200: expires_in is not a number of seconds", "not how Google"},
 		{"expires_in not finite", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"Inf"}`, "200: expires_in is not a number of seconds", "not how Google"},
 		{"expires_in a list", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":[1]}`, `200: the member "expires_in" has the wrong type`, "not how Google"},
 		{"no content", 204, "", ``, `204: 0 bytes of type "", not JSON`, "not how Google"},
 		{"redirect without target", 302, "", ``, `302: a redirect to "", which is not followed: the assertion goes to one host only`, "not how Google"},
 		{"429", 429, "Retry-After: 7\r\n", `{"error":"rate_limit_exceeded"}`, "429 rate_limit_exceeded", "Too many"},
-		{"cut body", 200, "Content-Length: 100\r\n", `{"access_`, "200: the answer broke off: unexpected EOF", "No whole answer"},
+		{"cut body", 200, "Content-Length: 100\r\n", `{"access_`, "200: the answer broke off: unexpected EOF", "No complete answer"},
 		{"1 MiB and a byte", 200, "", strings.Repeat(" ", 1<<20) + "1", "200: the answer is larger than 1 MiB", "not how Google"},
 		{"control characters", 400, "", `{"error":"e\u001b[2J","error_description":"a\nb\u202ec"}`, "400 e?[2J: a?b?c", "not how Google"},
 		{"endless description", 400, "", `{"error":"e","error_description":"` + strings.Repeat("한글 ", 500) + `"}`, "400 e: " + strings.Repeat("한글 ", 71) + "한...", "not how Google"},

@@ -71,13 +71,13 @@ func FuzzParseResponse(f *testing.F) {
 	f.Add(307, "", "https://login.example.com/a?b", "", uint16(0), false)
 	f.Fuzz(func(t *testing.T, status int, contentType, location, body string, at uint16, broken bool) {
 		// As it is, and with a canary in each place that a server has.
-		checkAnswer(t, status, contentType, location, body, broken)
-		checkAnswer(t, status, insert(contentType, at), location, insert(body, at), broken)
-		checkAnswer(t, status, contentType, insert(location, at), body, broken)
+		parseAnswer(t, status, contentType, location, body, broken)
+		parseAnswer(t, status, insert(contentType, at), location, insert(body, at), broken)
+		parseAnswer(t, status, contentType, insert(location, at), body, broken)
 	})
 }
 
-func checkAnswer(t *testing.T, status int, contentType, location, body string, broken bool) {
+func parseAnswer(t *testing.T, status int, contentType, location, body string, broken bool) {
 	var reader io.Reader = strings.NewReader(body)
 	if broken { // and net/http quotes what it got
 		reader = io.MultiReader(reader, iotest.ErrReader(errors.New("malformed chunk "+body)))

@@ -256,7 +256,7 @@ func TestContextIsHonoured(t *testing.T) {
 			if token != nil || !errors.Is(err, test.want) || !errors.As(err, &e) || e.Temporary() {
 				t.Errorf("%v, %v", token, err)
 			}
-			if test.cancel && !strings.HasPrefix(e.Advice(), "The caller gave up.") {
+			if test.cancel && !strings.HasPrefix(e.Advice(), "The caller canceled the exchange.") {
 				t.Errorf("advice %q", e.Advice())
 			}
 		})
@@ -311,7 +311,7 @@ func TestNoNetwork(t *testing.T) {
 	if !errors.As(err, &e) || !errors.As(err, &operation) || !e.Temporary() || e.StatusCode != 0 || len(rec.waits) != 1 {
 		t.Errorf("%v, waits %v", err, rec.waits)
 	}
-	if !strings.HasPrefix(e.Advice(), "No whole answer came: the connection failed or broke off.") {
+	if !strings.HasPrefix(e.Advice(), "No complete answer came: the connection failed or broke off.") {
 		t.Error(e.Advice())
 	}
 	// The time of one attempt ran out: worth another, and said so.

@@ -25,7 +25,7 @@ func TestUntrustedCertificate(t *testing.T) {
 	var certificate *tls.CertificateVerificationError
 	var e *Error
 	if !errors.As(err, &certificate) || !errors.As(err, &e) || e.Temporary() || len(rec.waits) != 0 ||
-		!strings.HasPrefix(e.Advice(), "The server's certificate is not one that this machine trusts") {
+		!strings.HasPrefix(e.Advice(), "This machine doesn't trust the server's certificate") {
 		t.Errorf("%v, waits %v", err, rec.waits)
 	}
 }
