@@ -263,6 +263,23 @@ func TestContextIsHonoured(t *testing.T) {
 	}
 }
 
+// late is a context whose deadline has passed, but whose timer hasn't noticed.
+type late struct{ context.Context }
+
+func (late) Deadline() (time.Time, bool) { return time.Now().Add(-time.Second), true }
+
+// A dialer may notice the deadline before the context does.
+func TestDeadlineBeforeContext(t *testing.T) {
+	c := &Client{HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) {
+		return nil, errors.New("i/o timeout")
+	})}}
+	_, err := c.Exchange(late{context.Background()}, "https://host/token", "a.b.c")
+	var e *Error
+	if !errors.As(err, &e) || !errors.Is(err, context.DeadlineExceeded) || e.Temporary() {
+		t.Errorf("%v", err)
+	}
+}
+
 // A client without a limit of its own gets one of 30 seconds, and stays as it is.
 func TestDefaultTimeout(t *testing.T) {
 	left := time.Duration(0)

@@ -215,6 +215,20 @@ func TestSourceFetchesExpired(t *testing.T) {
 	}
 }
 
+// Callers that find the token about to expire, but wait for the lock until
+// another has fetched the next one, get that one.
+func TestSourceFetchedMeanwhile(t *testing.T) {
+	c := newClock()
+	f := newFetcher(c)
+	s := &Source{Fetch: f.fetch, Now: c.now}
+	f.answer <- time.Hour
+	get(t, s)
+	token, err := s.fetchOrWait(context.Background(), c.now())
+	if err != nil || token.AccessToken != "token-1" || f.runs.Load() != 1 {
+		t.Errorf("%v, %v, %d runs", token, err, f.runs.Load())
+	}
+}
+
 // refreshing gives a source whose token-1, of an hour, is so old, and which has begun to
 // fetch another.
 func refreshing(t *testing.T, age time.Duration) (*clock, *fetcher, *Source) {
