@@ -45,8 +45,8 @@ func TestParseKeyFile(t *testing.T) {
 	}
 }
 
-// lenientKeyFiles are good files: Windows line ends, another order, unknown members,
-// blanks around.
+// lenientKeyFiles are good files, though not exactly as the console writes
+// them: Windows line breaks, unknown members, spaces around.
 func lenientKeyFiles(t testing.TB) map[string]string {
 	good := string(read(t, "key.json"))
 	return map[string]string{
@@ -54,20 +54,22 @@ func lenientKeyFiles(t testing.TB) map[string]string {
 		"CRLF in the PEM":      strings.ReplaceAll(good, `\n`, `\r\n`),
 		"unknown members":      strings.Replace(good, "{", `{"new": {"a": [1]}, "Client_Email": 7, "new": null,`, 1),
 		"no universe_domain":   strings.Replace(good, `"universe_domain"`, `"other"`, 1),
-		"blanks around":        "\n\t " + good + "\r\n\n",
-		"loopback http":        strings.Replace(good, "https://oauth2.googleapis.com/token", "http://[::1]:8085/token", 1),
+		"spaces around":        "\n\t " + good + "\r\n\n",
+		"loopback http":        strings.Replace(good, "https://oauth2.googleapis.com", "http://[::1]:8085", 1),
 	}
 }
 
 func TestParseKeyFileLenient(t *testing.T) {
 	for name, text := range lenientKeyFiles(t) {
-		if k, err := ParseKeyFile([]byte(text)); err != nil || k.ClientEmail != "reader@fivestep-lesson.iam.gserviceaccount.com" {
+		k, err := ParseKeyFile([]byte(text))
+		if err != nil || k.ClientEmail != "reader@fivestep-lesson.iam.gserviceaccount.com" {
 			t.Errorf("%s: %v, %v", name, k, err)
 		}
 	}
 }
 
-// with returns the good file with a member changed; nil takes it out.
+// with returns the good file with one member changed, or removed if value is
+// nil.
 func with(t testing.TB, member string, value any) []byte {
 	t.Helper()
 	m := make(map[string]any)
@@ -102,7 +104,7 @@ type badKeyFile struct {
 	want string // the error's text
 }
 
-// badKeyFiles has each way in which a key file is known to be bad.
+// badKeyFiles has every known way a key file can be broken.
 func badKeyFiles(t testing.TB) []badKeyFile {
 	t.Helper()
 	good := read(t, "key.json")
@@ -132,7 +134,8 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{}, &key.PublicKey, key)
+	certificate, err := x509.CreateCertificate(rand.Reader,
+		&x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{}, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +174,7 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 		{"no type", with(t, "type", nil), "jwt: key file: type: is missing or empty"},
 		{"no client_email", with(t, "client_email", nil), "jwt: key file: client_email: is missing or empty"},
 		{"empty client_email", with(t, "client_email", ""), "jwt: key file: client_email: is missing or empty"},
-		{"trailing blank", with(t, "client_email", "a@b.iam.gserviceaccount.com "), `jwt: key file: client_email: contains a space or a line break`},
+		{"trailing space", with(t, "client_email", "a@b.iam.gserviceaccount.com "), `jwt: key file: client_email: contains a space or a line break`},
 		{"no token_uri", with(t, "token_uri", nil), "jwt: key file: token_uri: is missing or empty"},
 		{"http token_uri", with(t, "token_uri", "http://oauth2.googleapis.com/token"), `jwt: key file: token_uri: is not https`},
 		{"ends like loopback", with(t, "token_uri", "http://notlocalhost/token"), `jwt: key file: token_uri: is not https`},
@@ -200,7 +203,7 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 	}
 }
 
-// Each way in which a key file is known to be bad has a sentence of its own.
+// Every known way a key file can be broken has its own message.
 func TestBadKeyFiles(t *testing.T) {
 	goodPEM := string(read(t, "testkey.pem"))
 	for _, test := range badKeyFiles(t) {
@@ -222,11 +225,14 @@ func TestBadKeyFiles(t *testing.T) {
 	}
 }
 
-// The key shows under no verb, in no encoding, by value or by pointer.
+// No verb and no encoding shows the key, by value or by pointer.
 func TestKeyFileIsMasked(t *testing.T) {
 	k := testKeyFile(t)
 	var out strings.Builder
-	for _, v := range []any{k, *k, []KeyFile{*k}, map[string]*KeyFile{"k": k}, struct{ K *KeyFile }{k}, struct{ k *KeyFile }{k}, struct{ k KeyFile }{*k}} {
+	for _, v := range []any{
+		k, *k, []KeyFile{*k}, map[string]*KeyFile{"k": k},
+		struct{ K *KeyFile }{k}, struct{ k *KeyFile }{k}, struct{ k KeyFile }{*k},
+	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}
@@ -238,14 +244,18 @@ func TestKeyFileIsMasked(t *testing.T) {
 		slog.New(slog.NewTextHandler(&out, nil)).Info("key", "k", v)
 		slog.New(slog.NewJSONHandler(&out, nil)).Info("key", "k", v)
 	}
-	for name, secret := range map[string]*big.Int{"d": k.PrivateKey.D, "p": k.PrivateKey.Primes[0], "q": k.PrivateKey.Primes[1]} {
+	for name, secret := range map[string]*big.Int{
+		"d": k.PrivateKey.D, "p": k.PrivateKey.Primes[0], "q": k.PrivateKey.Primes[1],
+	} {
 		for _, form := range []string{secret.String(), hex.EncodeToString(secret.Bytes())} {
 			if strings.Contains(strings.ToLower(out.String()), form[:20]) {
 				t.Errorf("%s is printed", name)
 			}
 		}
 	}
-	if want := "service account reader@fivestep-lesson.iam.gserviceaccount.com, key 370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a (private key withheld)"; !strings.HasPrefix(out.String(), want+"\n"+want+"\n"+want) {
+	want := "service account reader@fivestep-lesson.iam.gserviceaccount.com, " +
+		"key 370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a (private key withheld)\n"
+	if !strings.HasPrefix(out.String(), want+want+strings.TrimSuffix(want, "\n")) {
 		t.Errorf("%%v prints %.200s", out.String())
 	}
 }
