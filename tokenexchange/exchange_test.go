@@ -52,7 +52,8 @@ func testAssertion(t testing.TB) string {
 
 // The request as net/http writes it to the wire.
 func TestRequestGolden(t *testing.T) {
-	req, err := NewRequest(context.Background(), "https://oauth2.googleapis.com/token", testAssertion(t))
+	req, err := NewRequest(context.Background(),
+		"https://oauth2.googleapis.com/token", testAssertion(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,8 @@ func TestNewRequestRefuses(t *testing.T) {
 	} {
 		_, err := new(Client).Exchange(context.Background(), test.url, test.assertion)
 		var e *Error
-		if !errors.As(err, &e) || e.Error() != test.want || e.Temporary() || e.Advice() != "No request was sent.\nFix what the error names." {
+		if !errors.As(err, &e) || e.Error() != test.want || e.Temporary() ||
+			e.Advice() != "No request was sent.\nFix what the error names." {
 			t.Errorf("%q: %v; want %s", test.url, err, test.want)
 		}
 	}
@@ -86,14 +88,16 @@ func TestNewRequestRefuses(t *testing.T) {
 	if _, err := NewRequest(noContext, "https://host/token", "a.b.c"); err == nil {
 		t.Error("a nil context is accepted")
 	}
-	for _, url := range []string{"http://localhost:1/t", "http://127.0.0.1/", "http://[::1]:8085/token"} {
+	for _, url := range []string{
+		"http://localhost:1/t", "http://127.0.0.1/", "http://[::1]:8085/token",
+	} {
 		if _, err := NewRequest(context.Background(), url, "a.b.c"); err != nil {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
 }
 
-// Every recorded answer, and what this package makes of it.
+// All recorded answers, and what this package makes of them.
 func TestAnswersGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/answers/*.http")
 	if err != nil || len(files) < 30 {
@@ -121,7 +125,8 @@ func TestAnswersGolden(t *testing.T) {
 		fmt.Fprintf(&out, "%s\n", filepath.Base(file))
 		var e *Error
 		if errors.As(err, &e) {
-			fmt.Fprintf(&out, "\t%v\n\ttemporary: %v\n\t%s\n", err, e.Temporary(), strings.ReplaceAll(e.Advice(), "\n", "\n\t"))
+			fmt.Fprintf(&out, "\t%v\n\ttemporary: %v\n\t%s\n",
+				err, e.Temporary(), strings.ReplaceAll(e.Advice(), "\n", "\n\t"))
 		} else if err != nil {
 			t.Errorf("%s: %T", file, err)
 		} else {
@@ -135,11 +140,12 @@ func TestAnswersGolden(t *testing.T) {
 }
 
 func respond(status int, header, body string) *http.Response {
-	h, err := http.ReadResponse(bufio.NewReader(strings.NewReader(fmt.Sprintf("HTTP/1.1 %d X\r\n%s\r\n%s", status, header, body))), nil)
+	text := fmt.Sprintf("HTTP/1.1 %d X\r\n%s\r\n%s", status, header, body)
+	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(text)), nil)
 	if err != nil {
 		panic(err)
 	}
-	return h
+	return resp
 }
 
 func TestParseResponseToken(t *testing.T) {
@@ -157,7 +163,7 @@ func TestParseResponseToken(t *testing.T) {
 		{"absurd", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":1e300}`, 24 * time.Hour},
 		{"unknown members", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":60,"x":[{}]}`, time.Minute},
 	} {
-		now := time.Now() // with a monotonic reading, which Expiry must not have
+		now := time.Now() // has a monotonic reading; Expiry must not
 		token, err := ParseResponse(respond(200, "", test.body), now)
 		if err != nil || token.AccessToken != "ya29.x" {
 			t.Errorf("%s: %v, %v", test.name, token, err)
@@ -215,14 +221,16 @@ func TestParseResponseRefuses(t *testing.T) {
 		var e *Error
 		if token != nil || !errors.As(err, &e) || e.Error() != "tokenexchange: "+test.want {
 			t.Errorf("%s: %v, %v; want %s", test.name, token, err, test.want)
-		} else if !strings.Contains(e.Advice(), test.adviceContains) || strings.Count(e.Advice(), "\n") != 1 {
+		} else if !strings.Contains(e.Advice(), test.adviceContains) ||
+			strings.Count(e.Advice(), "\n") != 1 {
 			t.Errorf("%s: advice %q", test.name, e.Advice())
 		}
 	}
 }
 
 func TestClockAdvice(t *testing.T) {
-	const body = `{"error":"invalid_grant","error_description":"Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."}`
+	const body = `{"error":"invalid_grant","error_description":"Invalid JWT: ` +
+		`Token must be a short-lived token (60 minutes) and in a reasonable timeframe."}`
 	for _, test := range []struct {
 		date  string
 		local time.Time
@@ -241,18 +249,22 @@ func TestClockAdvice(t *testing.T) {
 	}
 }
 
-// Whatever prints the request prints no assertion.
+// Printing the request doesn't show the assertion.
 func TestRequestIsMasked(t *testing.T) {
 	assertion := testAssertion(t)
 	req, err := NewRequest(context.Background(), "https://oauth2.googleapis.com/token", assertion)
 	if err != nil {
 		t.Fatal(err)
 	}
+	part := assertion[300:340]
+	spellings := []string{
+		part, fmt.Sprintf("%x", part), strings.Trim(fmt.Sprint([]byte(part)), "[]"),
+	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		for _, v := range []any{req, *req, req.Body} {
 			text := fmt.Sprintf(verb, v)
-			for _, piece := range []string{assertion[300:340], fmt.Sprintf("%x", assertion[300:340]), strings.Trim(fmt.Sprint([]byte(assertion[300:340])), "[]")} {
-				if strings.Contains(text, piece) {
+			for _, spelling := range spellings {
+				if strings.Contains(text, spelling) {
 					t.Errorf("%s shows the assertion: %s", verb, text)
 				}
 			}
@@ -263,7 +275,10 @@ func TestRequestIsMasked(t *testing.T) {
 func TestTokenIsMasked(t *testing.T) {
 	const secret = "ya29.c.CANARY"
 	token := Token{AccessToken: secret, TokenType: "Bearer", Expiry: epoch}
-	source := &Source{Fetch: func(context.Context) (*Token, error) { return &token, nil }, Now: func() time.Time { return epoch.Add(-time.Hour) }}
+	source := &Source{
+		Fetch: func(context.Context) (*Token, error) { return &token, nil },
+		Now:   func() time.Time { return epoch.Add(-time.Hour) },
+	}
 	if got, err := source.AccessToken(context.Background()); err != nil || got != secret {
 		t.Fatal(err)
 	}
@@ -281,12 +296,15 @@ func TestTokenIsMasked(t *testing.T) {
 			out.Write(data)
 		}
 	}
-	fmt.Fprintf(&out, "%v %+[1]v %#[1]v", struct{ t *Token }{&token}) // where fmt calls no methods
-	if strings.Contains(out.String(), "CANARY") || strings.Contains(out.String(), fmt.Sprintf("%x", "CANARY")) {
+	fmt.Fprintf(&out, "%v %+[1]v %#[1]v", struct{ t *Token }{&token}) // fmt can't call its methods
+	printed := out.String()
+	inHex := fmt.Sprintf("%x", "CANARY")
+	if strings.Contains(printed, "CANARY") || strings.Contains(printed, inHex) {
 		t.Error("the token is printed")
 	}
-	if want := "Bearer token of 13 characters (withheld), expires 2023-11-14T22:13:20Z\n"; !strings.HasPrefix(out.String(), want) {
-		t.Errorf("%%v prints %.100s", out.String())
+	want := "Bearer token of 13 characters (withheld), expires 2023-11-14T22:13:20Z\n"
+	if !strings.HasPrefix(printed, want) {
+		t.Errorf("%%v prints %.100s", printed)
 	}
 	token.Expiry = time.Time{}
 	if got := token.String(); got != "Bearer token of 13 characters (withheld), expiry not known" {
