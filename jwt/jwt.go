@@ -55,8 +55,8 @@ type Header struct {
 	KeyID string `json:"kid,omitempty"`
 }
 
-// Claims is the JWT claims set: it says who asks, for what, where and when (RFC
-// 7519, section 4.1). These are the claims that Google expects from a service
+// Claims is the JWT claims set (RFC 7519, section 4.1): it says who asks, for
+// what, where and when. These are the claims that Google expects from a service
 // account (RFC 7523, section 3). They are written in field order, without
 // spaces.
 type Claims struct {

@@ -81,7 +81,6 @@ func ParseKeyFile(data []byte) (*KeyFile, error) {
 //	PKCS#8  bytes around a key of any kind: which algorithm, then its key
 //	RSA     the key: the modulus, the exponents and the primes
 func parsePrivateKey(text string) (*rsa.PrivateKey, error) {
-	text = strings.TrimSpace(text)
 	// PEM (RFC 7468, section 10).
 	block, rest := pem.Decode([]byte(text))
 	if err := checkPEM(text, block, rest); err != nil {
@@ -92,11 +91,12 @@ func parsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	if err != nil {
 		return nil, notPKCS8()
 	}
+	// RSA (RFC 8017, appendix A.1.2).
 	return checkRSA(key)
 }
 
-// readJSON reads all members of the key file and checks all but private_key,
-// which it returns as text.
+// readJSON reads the members of the key file and checks them. The exception is
+// private_key: it's returned as text, without spaces around it.
 func readJSON(data []byte) (k *KeyFile, privateKey string, err error) {
 	if err := checkText(data); err != nil {
 		return nil, "", err
@@ -122,7 +122,7 @@ func readJSON(data []byte) (k *KeyFile, privateKey string, err error) {
 	if err := checkMembers(k, oauthClient); err != nil {
 		return nil, "", err
 	}
-	return k, privateKey, nil
+	return k, strings.TrimSpace(privateKey), nil
 }
 
 // readMembers reads the JSON object in data into fields, by the members' names,

@@ -22,7 +22,7 @@ type KeyFileError struct {
 	// fault is in the file as a whole.
 	Member string
 
-	// Problem says what is wrong, and reads on after the member's name.
+	// Problem says what is wrong, such as "is missing or empty".
 	Problem string
 
 	cause string // how this usually happens
@@ -52,17 +52,17 @@ const (
 	notRSA         = "It belongs to something else: service accounts sign with RSA."
 )
 
-// badFile is a fault of the file as a whole.
+// badFile returns an error about the file as a whole.
 func badFile(problem, cause string) error {
 	return &KeyFileError{Problem: problem, cause: cause}
 }
 
-// badMember is a fault of one member.
+// badMember returns an error about one member.
 func badMember(member, problem, cause string) error {
 	return &KeyFileError{Member: member, Problem: problem, cause: cause}
 }
 
-// badKey is a fault of the member private_key.
+// badKey returns an error about the member private_key.
 func badKey(problem, cause string) error {
 	return badMember("private_key", problem, cause)
 }
@@ -112,7 +112,7 @@ func notUTF8(data []byte) error {
 }
 
 // notJSON says where the JSON breaks off, in lines and columns as editors count
-// them. It doesn't quote the file: the key may be at that place.
+// them. It doesn't quote the file there: that may be part of the key.
 func notJSON(data []byte) error {
 	// Unmarshal counts the bytes that it read, the bad one included.
 	offset, ended := 0, false
@@ -141,15 +141,15 @@ func notAnObject() error {
 	return badFile("the JSON is not an object", "A key file is one JSON object, { ... }.")
 }
 
-// moreThanOne is for text that is a key file, and then something else.
+// moreThanOne is for a JSON object with something after it.
 func moreThanOne() error {
 	return badFile("there is more text after the JSON object",
 		"Two files were joined, or something was appended.")
 }
 
 // checkMembers checks the members except private_key. It quotes none of them:
-// someone may have pasted the key into the wrong one. oauthClient says that the
-// file has a member of Google's OAuth client files.
+// someone may have pasted the key into the wrong one. oauthClient tells whether
+// the file has a member that only OAuth client files have.
 func checkMembers(k *KeyFile, oauthClient bool) error {
 	switch {
 	case k.Type == "" && oauthClient:
@@ -178,7 +178,7 @@ func checkMembers(k *KeyFile, oauthClient bool) error {
 	return checkTokenURI(k.TokenURI)
 }
 
-// checkTokenURI refuses a URL that isn't one of an endpoint, and one to which
+// checkTokenURI refuses what isn't the URL of an endpoint, and a URL to which
 // the assertion would travel unencrypted.
 func checkTokenURI(tokenURI string) error {
 	if tokenURI == "" {
@@ -208,9 +208,9 @@ func isLoopback(host string) bool {
 //	(lines of base64)
 //	-----END PRIVATE KEY-----
 //
-// block and rest are what pem.Decode made of text. It skips whatever it can't
-// read, and returns a nil block if nothing is left. So a look at the text
-// itself comes first: it can tell how the PEM was damaged.
+// block and rest are what pem.Decode made of text. It skips what it can't read,
+// and returns a nil block if it finds no PEM. So the text itself comes first:
+// it shows how the PEM was damaged.
 func checkPEM(text string, block *pem.Block, rest []byte) error {
 	switch {
 	case text == "":

@@ -40,8 +40,8 @@ func brokenOff(err error) *Error {
 }
 
 // checkAnswer refuses an answer without a usable token. It goes from the
-// outside in: first HTTP, then JSON, then what the JSON says. err is what
-// encoding/json made of the body.
+// outside in: first HTTP, then JSON, then what the JSON says. err is the
+// error of decoding the body.
 func checkAnswer(resp *http.Response, body []byte, a *answer, err error) *Error {
 	switch {
 	case len(body) > maxBody:
@@ -82,8 +82,8 @@ func badJSON(resp *http.Response, body []byte, err error) *Error {
 	return &Error{Problem: "expires_in is not a number of seconds"}
 }
 
-// checkToken refuses an answer that is an error, or is no access token that can
-// be sent to an API.
+// checkToken refuses an answer that is an error, or has no access token that
+// can be sent to an API.
 func checkToken(status int, a *answer) *Error {
 	switch {
 	case a.Error != "": // even with status 200

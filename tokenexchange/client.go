@@ -12,11 +12,12 @@ import (
 )
 
 const (
-	// defaultAttempts ends a series of failures after seconds, typically.
+	// defaultAttempts leaves three pauses between the attempts: up to 7 seconds
+	// in all, or longer if the server asks for it.
 	defaultAttempts = 4
 
-	// attemptTimeout is for a server that accepts a connection and says
-	// nothing.
+	// attemptTimeout ends an attempt if a server accepts the connection and
+	// then says nothing.
 	attemptTimeout = 30 * time.Second
 )
 
@@ -62,7 +63,7 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 		}
 		pause := wait(attempt, failed.RetryAfter)
 		if endsWithin(ctx, pause) {
-			return nil, err // it says more than "deadline exceeded" would, and sooner
+			return nil, err // it says more than a missed deadline would, and sooner
 		}
 		if err := c.sleep(ctx, pause); err != nil {
 			return nil, &Error{Problem: "no token yet", Err: err}
@@ -77,8 +78,9 @@ func (c *Client) try(ctx context.Context, client *http.Client,
 	if err != nil {
 		return nil, err
 	}
-	// On a connection that it keeps, net/http logs what a server sends after
-	// the answer, be it half a token. So a client of our own keeps none.
+	// On a connection that it keeps open, net/http logs what the server sends
+	// after the answer, which may be half a token. Our own client keeps none
+	// open.
 	req.Close = c.HTTP == nil
 	resp, err := client.Do(req)
 	if err != nil {
@@ -113,6 +115,7 @@ func (c *Client) httpClient() *http.Client {
 	return client
 }
 
+// maxAttempts returns how often to send one assertion.
 func (c *Client) maxAttempts() int {
 	if c.MaxAttempts <= 0 {
 		return defaultAttempts
@@ -120,6 +123,7 @@ func (c *Client) maxAttempts() int {
 	return c.MaxAttempts
 }
 
+// sleep waits for d, or until ctx ends, and then returns the error of ctx.
 func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 	if c.Sleep != nil {
 		return c.Sleep(ctx, d)

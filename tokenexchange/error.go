@@ -24,7 +24,7 @@ type Error struct {
 	// several causes; the Description tells them apart.
 	Description string
 
-	// Problem says what is wrong if it isn't an error answer of the server's.
+	// Problem says what is wrong, unless the server says it itself in Code.
 	Problem string
 
 	// RetryAfter is how long the server asks to wait, or 0 if it doesn't.
@@ -42,11 +42,11 @@ type Error struct {
 	network bool // the request or its answer was lost on the way
 }
 
-// received completes an error about an answer with what the answer says about
-// itself.
+// received fills in what all errors about an answer have: its status and dates,
+// and the server's own words. These may quote a token, which it takes out.
 func (e *Error) received(resp *http.Response, body []byte, now time.Time) *Error {
 	var a answer
-	_ = json.Unmarshal(body, &a) // what could be read of it
+	_ = json.Unmarshal(body, &a) // as far as it can be read
 	e.StatusCode, e.Code, e.Description = resp.StatusCode, a.Error, a.Description
 	e.LocalDate = now
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {

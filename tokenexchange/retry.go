@@ -25,13 +25,13 @@ func (e *Error) Temporary() bool {
 }
 
 const (
-	// The wait after a first failure, and how often it is doubled: 32 seconds
-	// are enough to leave a busy server alone.
+	// The longest wait after a first failure, and how often it doubles with the
+	// next ones: up to 32 seconds.
 	firstWait = time.Second
 	doublings = 5
 
-	// maxRetryAfter bounds what a server may ask for: it can't make a program
-	// hang.
+	// maxRetryAfter bounds what a server may ask for, so that it can't make a
+	// program hang.
 	maxRetryAfter = time.Minute
 )
 

@@ -45,9 +45,9 @@ type Source struct {
 	failures int                  // in a row
 }
 
-// kept is a token and what to do with it when. Until refresh, a call of Token
-// does nothing but return it. From then until expiry it still returns it, while
-// a fetch for the next one runs.
+// kept is a token with its two times. Until refresh, Token does nothing but
+// return it. From then until expiry, Token still returns it, while a fetch for
+// the next one runs.
 type kept struct {
 	token           *Token
 	refresh, expiry time.Time

@@ -19,8 +19,8 @@ type Token struct {
 	// TokenType is "Bearer", in the server's spelling.
 	TokenType string
 
-	// Scope is what was granted. It's empty if that is what was asked for, as
-	// with Google.
+	// Scope is what was granted. Google leaves it empty, which means: what was
+	// asked for.
 	Scope string
 
 	// Expiry is by this machine's clock. It's zero if the server didn't say:

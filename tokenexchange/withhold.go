@@ -61,7 +61,7 @@ func clean(text string) string {
 }
 
 // hasPassword reports whether the word has a URL with a user, such as
-// http://user:password@proxy.example/: the address of a proxy often does.
+// http://user:password@proxy.example/, as the address of a proxy may.
 func hasPassword(word string) bool {
 	_, afterScheme, _ := strings.Cut(word, "//")
 	authority, _, _ := strings.Cut(afterScheme, "/")
