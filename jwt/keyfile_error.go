@@ -79,7 +79,7 @@ func checkText(data []byte) error {
 				"or a variable wasn't set when the file was written.")
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
 		return badFile("the file starts with a UTF-8 byte order mark",
-			`An editor, usually on Windows, saved it as "UTF-8 with BOM"; `+
+			`An editor (on Windows, usually) saved it as "UTF-8 with BOM"; `+
 				"JSON must not have that mark (RFC 8259, section 8.1).")
 	case !utf8.Valid(data):
 		return notUTF8(data)
@@ -143,7 +143,7 @@ func notAnObject() error {
 
 // moreThanOne is for a JSON object with something after it.
 func moreThanOne() error {
-	return badFile("there is more text after the JSON object",
+	return badFile("there is more after the end of the JSON object",
 		"Two files were joined, or something was appended.")
 }
 
