@@ -142,7 +142,7 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 	const keyMember = "jwt: key file: private_key: "
 	return []badKeyFile{
 		{"empty", nil, "jwt: key file: the file is empty"},
-		{"blank", []byte(" \r\n"), "jwt: key file: the file is empty"},
+		{"only spaces", []byte(" \r\n"), "jwt: key file: the file is empty"},
 		{"BOM", append([]byte("\xef\xbb\xbf"), good...), "jwt: key file: the file starts with a UTF-8 byte order mark"},
 		{"UTF-16", utf16LE(string(good)), "jwt: key file: the file is UTF-16, not UTF-8"},
 		{"UTF-16 without a mark", utf16LE(string(good))[2:], "jwt: key file: the file is UTF-16, not UTF-8"},

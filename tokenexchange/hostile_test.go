@@ -233,7 +233,7 @@ func TestRetryAfter(t *testing.T) {
 }
 
 // A deadline of 200 ms is kept, give or take 300 ms, wherever the time goes.
-func TestContextIsHonoured(t *testing.T) {
+func TestContextIsHonored(t *testing.T) {
 	slowBody := func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
 		io.WriteString(w, `{"access_token":`)
