@@ -168,7 +168,7 @@ func (t *tool) print(
 	return count, nil
 }
 
-// format returns the line that stands for an event: JSON or text.
+// format returns an event as a line of JSON or text.
 func (f *flags) format(event *calendar.Event, loc *time.Location) ([]byte, error) {
 	if !f.json {
 		return []byte(line(event, loc)), nil

@@ -15,7 +15,7 @@ const keyVariable = "GOOGLE_APPLICATION_CREDENTIALS"
 
 var keyCommand = command{
 	name:  "key",
-	short: "check a key file and show what is in it, nothing secret",
+	short: "check a key file and show what is in it, except the private key",
 	help: `
   fivestep key key.json         what is in it; exit 1 and a reason if it is bad
 

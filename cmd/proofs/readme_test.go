@@ -103,8 +103,11 @@ var reading = []struct {
 	folder string
 	files  []string
 }{
-	{"jwt", []string{"keyfile.go", "jwt.go"}},
-	{"tokenexchange", []string{"exchange.go", "retry.go", "token.go", "source.go", "error.go"}},
+	{"jwt", []string{"keyfile.go", "keyfile_error.go", "jwt.go", "check.go", "decode.go"}},
+	{"tokenexchange", []string{
+		"exchange.go", "check.go", "client.go", "retry.go", "token.go", "source.go",
+		"error.go", "withhold.go", "advice.go",
+	}},
 	{"calendar", []string{"client.go", "query.go", "list.go", "events.go", "error.go"}},
 }
 

@@ -35,6 +35,7 @@ func canaryWorld(t *testing.T, c *canaries) *world {
 // fewer spellings than the others, because there are many.
 func (c *canaries) addSent(w *world) {
 	const head = "ya29.c.c0AS" // of every token
+	const sent = "a secret in a request"
 	for _, r := range w.Requests() {
 		var secret []byte
 		token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -48,9 +49,9 @@ func (c *canaries) addSent(w *world) {
 		if len(secret) < window || c.leak(string(secret[:window])) != "" {
 			continue // there is none, or it is known
 		}
-		c.addWindows("what was sent to a fake", string(secret))
-		c.addWindows("what was sent to a fake", hex.EncodeToString(secret))
-		c.addWindows("what was sent to a fake", base64.StdEncoding.EncodeToString(secret))
+		c.addWindows(sent, string(secret))
+		c.addWindows(sent, hex.EncodeToString(secret))
+		c.addWindows(sent, base64.StdEncoding.EncodeToString(secret))
 	}
 }
 
