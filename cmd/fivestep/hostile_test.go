@@ -182,24 +182,9 @@ func TestHostileErrors(t *testing.T) {
 	}
 	server := httptest.NewServer(http.HandlerFunc(refuse))
 	defer server.Close()
-	good := string(w.account.KeyFile(w.url + "/token"))
 	name := strings.ReplaceAll(hostile, "\x00", "") // no file has that in its name
 	named := filepath.Join(w.dir, "k"+name)
-	changed := func(old, new string) string { return strings.ReplaceAll(good, old, new) }
-	for base, text := range map[string]string{
-		"k" + name: good,
-		"s" + name: "{}",
-		"who":      changed(w.account.Email, `who\u001b[2J\u009b\u202e\u2028@example.com`),
-		"where":    changed(`"fivestep-lesson"`, `"where`+evil+`"`),
-		"to":       changed(w.url+"/token", "http://EVIL/"+evil),
-		"type":     changed(`"service_account"`, `"`+evil+`"`),
-		"state": `{"api":"` + evil + `","calendar":"` + evil + `",` +
-			`"account":"` + evil + `","syncToken":"x"}`,
-	} {
-		if err := os.WriteFile(filepath.Join(w.dir, base), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w.writeHostileFiles(name, evil)
 	if err := os.Chmod(named, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +230,13 @@ func TestHostileErrors(t *testing.T) {
 			}
 		}
 	}
-	// Standard output shows the text of key files and assertions, too.
+}
+
+// TestHostileOutput checks the same of standard output, which shows the text of key
+// files and assertions.
+func TestHostileOutput(t *testing.T) {
+	w := newWorld(t)
+	w.writeHostileFiles("x", `\u001b[2J\u009b\u202e\u2028`)
 	stdout, _, status := w.run("", "key", "DIR/where")
 	want := "\nproject_id            where\ufffd[2J"
 	if status != 0 || unfit(stdout) != "" || !strings.Contains(stdout, want) {
@@ -256,6 +247,28 @@ func TestHostileErrors(t *testing.T) {
 	want = "\n  \"iss\": \"\ufffd2J\ufffd \"\n"
 	if status != 0 || unfit(stdout) != "" || !strings.Contains(stdout, want) {
 		t.Errorf("%d %q", status, stdout)
+	}
+}
+
+// writeHostileFiles writes a good key file and a sync file with a hostile name, and files
+// that say something evil, which is escaped for JSON.
+func (w *world) writeHostileFiles(name, evil string) {
+	w.t.Helper()
+	good := string(w.account.KeyFile(w.url + "/token"))
+	changed := func(old, new string) string { return strings.ReplaceAll(good, old, new) }
+	for base, text := range map[string]string{
+		"k" + name: good,
+		"s" + name: "{}",
+		"who":      changed(w.account.Email, `who\u001b[2J\u009b\u202e\u2028@example.com`),
+		"where":    changed(`"fivestep-lesson"`, `"where`+evil+`"`),
+		"to":       changed(w.url+"/token", "http://EVIL/"+evil),
+		"type":     changed(`"service_account"`, `"`+evil+`"`),
+		"state": `{"api":"` + evil + `","calendar":"` + evil + `",` +
+			`"account":"` + evil + `","syncToken":"x"}`,
+	} {
+		if err := os.WriteFile(filepath.Join(w.dir, base), []byte(text), 0o600); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,53 +128,16 @@ func TestScreen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	dir, err := os.MkdirTemp("", "") // not TempDir: the path of a socket must be short
-	if err != nil {
-		t.Fatal(err)
+	commands := [][]string{
+		{"events", "-key", "KEY", "-api", "API", "-from", "2023-11-01", id},
+		{"calendars", "-key", "KEY", "-api", "API"},
+		{"events", "-key", "KEY", "-api", "API", "nobody@example.com"},
 	}
-	defer os.RemoveAll(dir)
 	for _, width := range []string{"80", "40"} {
 		t.Run(width+" columns", func(t *testing.T) {
-			run := func(args ...string) string {
-				t.Helper()
-				ctx, cancel := context.WithTimeout(context.Background(), long)
-				defer cancel()
-				server := []string{"-u", "-S", filepath.Join(dir, width), "-f", os.DevNull}
-				cmd := exec.CommandContext(ctx, tmux, append(server, args...)...)
-				cmd.Env = environment("LC_ALL=C.UTF-8", "SHELL=/bin/sh", "TMUX=")
-				out, err := cmd.CombinedOutput()
-				if err != nil {
-					t.Fatalf("tmux %s: %v %s", args[0], err, out)
-				}
-				return string(out)
-			}
-			line := ""
-			for _, args := range [][]string{
-				{"events", "-key", "KEY", "-api", "API", "-from", "2023-11-01", id},
-				{"calendars", "-key", "KEY", "-api", "API"},
-				{"events", "-key", "KEY", "-api", "API", "nobody@example.com"},
-			} {
-				for _, word := range w.command(args...).Args {
-					line += " '" + word + "'"
-				}
-				line += ";"
-			}
-			t.Cleanup(func() { // if the test has not done it
-				exec.Command(tmux, "-S", filepath.Join(dir, width), "kill-server").Run()
-			})
-			run("new-session", "-d", "-x", width, "-y", "100", line+" echo THE END; cat")
-			screen := ""
-			deadline := time.Now().Add(long)
-			for !strings.Contains(screen, "THE END") && time.Now().Before(deadline) {
-				time.Sleep(10 * time.Millisecond)
-				screen = run("capture-pane", "-p", "-e", "-J") // with colors; wrapped lines joined
-			}
-			title := run("display-message", "-p", "#{pane_title}")
-			run("kill-server")
-			rows := strings.Split(screen, "\n")
-			changed := strings.Contains(screen, "\x1b") || strings.HasPrefix(title, "title")
-			if len(rows) < 15 || changed {
-				t.Fatalf("titled %s\n%q", title, screen)
+			rows := w.inTmux(t, tmux, width, commands)
+			if len(rows) < 15 {
+				t.Fatalf("%q", rows)
 			}
 			for i := range titles {
 				at := time.Date(2023, 11, 11+i, 0, 0, 0, 0, time.UTC).Format("2006-01-02 Mon")
@@ -199,4 +163,51 @@ func TestScreen(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inTmux runs the commands on a terminal of so many columns, and returns the rows of its
+// screen. It fails if they have changed the terminal's colors or title.
+func (w *world) inTmux(t *testing.T, tmux, width string, commands [][]string) []string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "") // not TempDir: the path of a socket must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	server := []string{"-u", "-S", filepath.Join(dir, "socket"), "-f", os.DevNull}
+	run := func(args ...string) string {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(context.Background(), long)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, tmux, slices.Concat(server, args)...)
+		cmd.Env = environment("LC_ALL=C.UTF-8", "SHELL=/bin/sh", "TMUX=")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("tmux %s: %v %s", args[0], err, out)
+		}
+		return string(out)
+	}
+	line := ""
+	for _, args := range commands {
+		for _, word := range w.command(args...).Args {
+			line += " '" + word + "'"
+		}
+		line += ";"
+	}
+	t.Cleanup(func() { // if the test fails before it does so itself
+		exec.Command(tmux, append(server, "kill-server")...).Run()
+	})
+	run("new-session", "-d", "-x", width, "-y", "100", line+" echo THE END; cat")
+	screen := ""
+	deadline := time.Now().Add(long)
+	for !strings.Contains(screen, "THE END") && time.Now().Before(deadline) {
+		time.Sleep(10 * time.Millisecond)
+		screen = run("capture-pane", "-p", "-e", "-J") // with colors; wrapped lines joined
+	}
+	title := run("display-message", "-p", "#{pane_title}")
+	run("kill-server")
+	if strings.Contains(screen, "\x1b") || strings.HasPrefix(title, "title") {
+		t.Fatalf("titled %s\n%q", title, screen)
+	}
+	return strings.Split(screen, "\n")
 }

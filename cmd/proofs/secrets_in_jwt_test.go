@@ -16,10 +16,29 @@ import (
 	"example.com/fivestep/jwt"
 )
 
-// driveParseKeyFile passes it the canary's key file, whole and damaged: cut off
-// anywhere, each member missing, of another type, or twice, and the key in the place of
-// each other member.
+// driveParseKeyFile passes it the canary's key file, damaged in every way.
 func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
+	bad := damaged(t, c)
+	refused := 0
+	for _, data := range bad {
+		k, err := jwt.ParseKeyFile(data)
+		see(err)
+		if err != nil {
+			refused++
+			see(*err.(*jwt.KeyFileError))
+		} else if k.PrivateKeyID == c.key.PrivateKeyID && k.ClientEmail == c.key.ClientEmail {
+			see(k, *k) // unless the key's text is the ID or the account: these are shown
+		}
+	}
+	if refused < 80 {
+		t.Errorf("%d of %d bad files are refused", refused, len(bad))
+	}
+}
+
+// damaged returns the canary's key file cut off anywhere, with each member missing, of
+// another type, or twice, and with the key in the place of each other member.
+func damaged(t *testing.T, c *canaries) [][]byte {
+	t.Helper()
 	good := c.account.KeyFile("")
 	var members map[string]string
 	if err := json.Unmarshal(good, &members); err != nil {
@@ -70,20 +89,7 @@ func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
 		twice := []byte(fmt.Sprintf(`{%q:%q,`, name, pem))
 		bad = append(bad, append(twice, bytes.TrimSpace(good)[1:]...))
 	}
-	refused := 0
-	for _, data := range bad {
-		k, err := jwt.ParseKeyFile(data)
-		see(err)
-		if err != nil {
-			refused++
-			see(*err.(*jwt.KeyFileError))
-		} else if k.PrivateKeyID == c.key.PrivateKeyID && k.ClientEmail == c.key.ClientEmail {
-			see(k, *k) // unless the key's text is the ID or the account: these are shown
-		}
-	}
-	if refused < 80 {
-		t.Errorf("%d of %d bad files are refused", refused, len(bad))
-	}
+	return bad
 }
 
 func driveKeyFile(t *testing.T, c *canaries, see func(...any)) {

@@ -121,13 +121,10 @@ func secretsInFake(t *testing.T, c *canaries) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the key file is %v, %v", info, err)
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data, readErr := os.ReadFile(path)
 	key, err := jwt.ParseKeyFile(data)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatal(readErr, err)
 	}
 	c.addKey(t, key.PrivateKey)
 	w := newWorld(t)
@@ -163,8 +160,13 @@ func secretsInFake(t *testing.T, c *canaries) {
 	}
 	c.see(t, "a page of fakegoogle", pages)
 	c.see(t, "fakegoogle", p.stop(t))
+	foreignKeyFile(t, c, path)
+}
 
-	// It leaves a key file that it has not written alone, and doesn't show it.
+// foreignKeyFile checks that the fake Google leaves a key file alone that it has not
+// written, and doesn't show it.
+func foreignKeyFile(t *testing.T, c *canaries, path string) {
+	t.Helper()
 	foreign := c.account.KeyFile("")
 	if err := os.WriteFile(path, foreign, 0o600); err != nil {
 		t.Fatal(err)
@@ -183,9 +185,27 @@ func secretsInFake(t *testing.T, c *canaries) {
 func secretsInLesson(t *testing.T) {
 	c := &canaries{windows: map[string]string{}, words: map[string]string{}}
 	c.addKey(t, testKey(t))
-	ctx := context.Background()
 	trace := lesson(t)
-	// The fake returns the same token for the same assertion.
+	c.addToken("the lesson's token", lessonToken(t, trace))
+	c.see(t, "the trace", loosely(trace))
+	lessonPrints(t, c)
+	for _, b := range walkthrough.Breakages() {
+		result, err := walkthrough.Break(context.Background(), b.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text strings.Builder
+		if err := result.WriteText(&text, true); err != nil {
+			t.Error(err)
+		}
+		c.see(t, "walkthrough -break "+b.Name, text.String()+fmt.Sprintf("%+v", result))
+	}
+}
+
+// lessonToken returns the access token of the lesson, which is not in its trace. The
+// fake issues the same token for the same assertion.
+func lessonToken(t *testing.T, trace *walkthrough.Trace) string {
+	t.Helper()
 	w := newWorld(t)
 	w.SetClock(trace.Now)
 	assertion, err := trace.Part("assertion")
@@ -207,9 +227,12 @@ func secretsInLesson(t *testing.T) {
 	if err != nil || len(token.AccessToken) != trace.TokenSize {
 		t.Fatalf("%v: %.200s", err, answer.Body)
 	}
-	c.addToken("the lesson's token", token.AccessToken)
+	return token.AccessToken
+}
 
-	c.see(t, "the trace", loosely(trace))
+// lessonPrints looks at the program's output, its file and its pages.
+func lessonPrints(t *testing.T, c *canaries) {
+	t.Helper()
 	name := program(t, "walkthrough")
 	file := filepath.Join(t.TempDir(), "lesson.html")
 	for _, args := range [][]string{{}, {"-list"}, {"-html", file}, {"-break", "nothing"}} {
@@ -230,17 +253,6 @@ func secretsInLesson(t *testing.T) {
 		"/calendar/v3/calendars/you@gmail.com/events",
 	} {
 		c.see(t, path, get(t, p.base+path, ""))
-	}
-	for _, b := range walkthrough.Breakages() {
-		result, err := walkthrough.Break(ctx, b.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var text strings.Builder
-		if err := result.WriteText(&text, true); err != nil {
-			t.Error(err)
-		}
-		c.see(t, "walkthrough -break "+b.Name, text.String()+fmt.Sprintf("%+v", result))
 	}
 	c.see(t, "walkthrough -http", p.stop(t))
 }
