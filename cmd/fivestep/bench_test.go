@@ -13,9 +13,10 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// BenchmarkWire counts the bytes of the answers to `fivestep events`: as the tool asks,
-// without `fields`, without gzip, and without both ("plain"). The calendar is the
-// walkthrough's, or has a thousand events like the first of that.
+// BenchmarkWire counts the bytes of the answers to `fivestep events`: as the
+// tool asks, without `fields`, without gzip, and without both ("plain"). The
+// calendar is the walkthrough's, or has a thousand events like the first of
+// that.
 func BenchmarkWire(b *testing.B) {
 	for _, more := range []int{0, 1000} {
 		b.Run(fmt.Sprintf("more=%d", more), func(b *testing.B) {
@@ -57,8 +58,8 @@ func (w *world) addTypical(n int) {
 	}
 }
 
-// answerSize repeats a request without something that makes its answer small, and
-// returns the number of bytes in the answer's body.
+// answerSize repeats a request without something that makes its answer small,
+// and returns the number of bytes in the answer's body.
 func (w *world) answerSize(b *testing.B, asked fakegoogle.Request, without string) int64 {
 	b.Helper()
 	u, err := url.Parse(w.url + asked.Path)

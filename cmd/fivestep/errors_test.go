@@ -19,8 +19,8 @@ import (
 	"example.com/fivestep/jwt"
 )
 
-// TestErrors shows what a person sees after each kind of failure. Each has its own why
-// and hint, with the values of the user's own key file.
+// TestErrors shows what a person sees after each kind of failure. Each has its
+// own why and hint, with the values of the user's own key file.
 func TestErrors(t *testing.T) {
 	const (
 		keyFile    = `{"type":"service_account","private_key":"SECRET"}`
@@ -124,8 +124,9 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestErrorsNameTheUsersValues checks that the hints for common failures have the values
-// of the user's own key file and arguments, so that you can follow them as they are.
+// TestErrorsNameTheUsersValues checks that the hints for common failures have
+// the values of the user's own key file and arguments, so that you can follow
+// them as they are.
 func TestErrorsNameTheUsersValues(t *testing.T) {
 	w := newWorld(t)
 	var key map[string]string
@@ -176,8 +177,8 @@ func TestErrorsNameTheUsersValues(t *testing.T) {
 	}
 }
 
-// TestClockBehindRefused checks that the tool measures this machine's clock by the Date
-// of the answer, whatever reason the server gives.
+// TestClockBehindRefused checks that the tool measures this machine's clock by
+// the Date of the answer, whatever reason the server gives.
 func TestClockBehindRefused(t *testing.T) {
 	w := newWorld(t)
 	refuse := func(answer http.ResponseWriter, _ *http.Request) {
@@ -212,7 +213,8 @@ func TestFlagsFirst(t *testing.T) {
 	}
 }
 
-// TestLongWord checks that a long word in a wrong place is cut between two characters.
+// TestLongWord checks that a long word in a wrong place is cut between two
+// characters.
 func TestLongWord(t *testing.T) {
 	for word, want := range map[string]string{
 		strings.Repeat("x", 41): strings.Repeat("x", 29) + "... is",
@@ -226,8 +228,8 @@ func TestLongWord(t *testing.T) {
 	}
 }
 
-// TestInterrupt checks that Ctrl-C exits with 130 and no error, whatever the tool waits
-// for.
+// TestInterrupt checks that Ctrl-C exits with 130 and no error, whatever the
+// tool waits for.
 func TestInterrupt(t *testing.T) {
 	w := newWorld(t)
 	w.AddFault(fault(t, "token:delay=1h"))
@@ -255,7 +257,8 @@ type neverRead struct{}
 
 func (neverRead) Read([]byte) (int, error) { select {} }
 
-// TestTimeoutWhileReadingTheKey checks that even reading the key file can end early.
+// TestTimeoutWhileReadingTheKey checks that even reading the key file can end
+// early.
 func TestTimeoutWhileReadingTheKey(t *testing.T) {
 	w := newWorld(t)
 	fifo := filepath.Join(w.dir, "fifo")
@@ -269,8 +272,8 @@ func TestTimeoutWhileReadingTheKey(t *testing.T) {
 	}
 }
 
-// TestServerAsksForTooMuchTime checks that the tool doesn't wait if a server asks for
-// more time than there is, and reports what the server said.
+// TestServerAsksForTooMuchTime checks that the tool doesn't wait if a server
+// asks for more time than there is, and reports what the server said.
 func TestServerAsksForTooMuchTime(t *testing.T) {
 	w := newWorld(t)
 	w.AddFault(fault(t, "token:503,retry-after=40"))
@@ -280,7 +283,8 @@ func TestServerAsksForTooMuchTime(t *testing.T) {
 	}
 }
 
-// TestTimeout checks that it's worth trying again after the time of -timeout is over.
+// TestTimeout checks that it's worth trying again after the time of -timeout is
+// over.
 func TestTimeout(t *testing.T) {
 	w := newWorld(t)
 	w.AddFault(fault(t, "events:delay=1h"))

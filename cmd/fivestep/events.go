@@ -138,8 +138,8 @@ func (t *tool) query(f *flags, loc *time.Location) (q calendar.Query, err error)
 	return q, nil
 }
 
-// print writes the events and returns how many there were. If it returns without
-// an error, all of them have been written to standard output.
+// print writes the events and returns how many there were. If it returns
+// without an error, all of them have been written to standard output.
 func (t *tool) print(
 	ctx context.Context, client *calendar.Client, f *flags, q calendar.Query, loc *time.Location,
 ) (count int, err error) {
@@ -177,7 +177,8 @@ func (f *flags) format(event *calendar.Event, loc *time.Location) ([]byte, error
 	if err := json.Compact(&compact, event.Raw); err != nil {
 		return nil, err
 	}
-	// JSON is UTF-8, even if a server sends something else (RFC 8259, section 8.1).
+	// JSON is UTF-8, even if a server sends something else (RFC 8259, section
+	// 8.1).
 	return bytes.ToValidUTF8(compact.Bytes(), []byte("\uFFFD")), nil
 }
 

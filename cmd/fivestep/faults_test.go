@@ -28,7 +28,8 @@ const (
 	refused  outcome = "refused"  // an error at once: the same request again would be no use
 )
 
-// faultRow is a fault, and its outcome at the token endpoint and at each page of events.
+// faultRow is a fault, and its outcome at the token endpoint and at each page
+// of events.
 type faultRow struct {
 	name          string
 	token, events outcome
@@ -80,7 +81,8 @@ var faults = []faultRow{
 	{"503,retry-date=7", retried, retried},
 	{"504", retried, retried},
 
-	// Reasons of the Calendar API; at the token endpoint they are another server's answer.
+	// Reasons of the Calendar API; at the token endpoint they are another
+	// server's answer.
 	{"rateLimitExceeded", refused, retried},
 	{"userRateLimitExceeded", refused, retried},
 	{"quotaExceeded", refused, refused},
@@ -92,8 +94,8 @@ var faults = []faultRow{
 	{"updatedMinTooLongAgo", refused, refused},
 }
 
-// statuses returns rows for the statuses from 400 to 504 that have a name and no row
-// above. None of them passes.
+// statuses returns rows for the statuses from 400 to 504 that have a name and
+// no row above. None of them passes.
 func statuses() (rows []faultRow) {
 	for code := 400; code <= 504; code++ {
 		name := strconv.Itoa(code)
@@ -105,14 +107,15 @@ func statuses() (rows []faultRow) {
 	return rows
 }
 
-// places are the requests that a fault hits. The world's six events come on three pages.
+// places are the requests that a fault hits. The world's six events come on
+// three pages.
 var places = []struct {
 	at   string
 	page int // 0: none
 }{{"token", 0}, {"events", 1}, {"events", 2}, {"events", 3}}
 
-// TestFaults plays every fault at every request of the flow from a key file to events:
-// once, and forever.
+// TestFaults plays every fault at every request of the flow from a key file to
+// events: once, and forever.
 func TestFaults(t *testing.T) {
 	var led atomic.Int64
 	count := func(http.ResponseWriter, *http.Request) { led.Add(1) }
@@ -151,8 +154,9 @@ func TestFaultsAreAllThere(t *testing.T) {
 	}
 }
 
-// play plays the fault at each request, all at the same time. It returns a line for the
-// token, and one for the pages unless their messages differ in more than the number.
+// play plays the fault at each request, all at the same time. It returns a line
+// for the token, and one for the pages unless their messages differ in more
+// than the number.
 func (row faultRow) play(t *testing.T, elsewhere string) (lines string) {
 	var flows []*flow
 	for _, p := range places {
@@ -204,8 +208,8 @@ func (row faultRow) play(t *testing.T, elsewhere string) (lines string) {
 	return lines
 }
 
-// TestOutputIsUTF8 checks that the output is UTF-8, whatever the server sends. Otherwise
-// a JSON parser at the other end of a pipe may fail.
+// TestOutputIsUTF8 checks that the output is UTF-8, whatever the server sends.
+// Otherwise a JSON parser at the other end of a pipe may fail.
 func TestOutputIsUTF8(t *testing.T) {
 	w := newWorld(t)
 	w.AddFault(fault(t, "events:utf8"))

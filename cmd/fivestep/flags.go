@@ -14,7 +14,8 @@ import (
 	"example.com/fivestep/jwt"
 )
 
-// flags holds what a command was called with. A command defines the flags it has.
+// flags holds what a command was called with. A command defines the flags it
+// has.
 type flags struct {
 	set *flag.FlagSet
 
@@ -62,10 +63,12 @@ func (f *flags) accountFlags(defaultScope, or string) {
 		"act as this Workspace `user`, through domain-wide delegation")
 }
 
-// orPiped is for commands that need no key file if they get a token or an assertion.
+// orPiped is for commands that need no key file if they get a token or an
+// assertion.
 const orPiped = ", if nothing is piped in"
 
-// keyFlag adds -key. The text or, if any, says when the command needs no key file.
+// keyFlag adds -key. The text or, if any, says when the command needs no key
+// file.
 func (f *flags) keyFlag(or string) {
 	f.set.StringVar(&f.key, "key", "",
 		"read the account's key from this `file`, as downloaded from the console\n"+
@@ -100,9 +103,9 @@ func (f *flags) parse(args []string) (positional []string, err error) {
 	return positional, nil
 }
 
-// check looks at flags that several commands have, and refuses secrets: an error
-// might show them, and other users of this machine can see them in the list of
-// processes.
+// check looks at flags that several commands have, and refuses secrets: an
+// error might show them, and other users of this machine can see them in the
+// list of processes.
 func (f *flags) check(positional []string) error {
 	values := slices.Clone(positional)
 	f.set.Visit(func(g *flag.Flag) { values = append(values, g.Value.String()) })
@@ -126,8 +129,8 @@ func isHTTP(address string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
-// isSecret reports whether an argument, or a word of it, is a key, an access token
-// or an assertion. A word with an @ is an address, however it begins.
+// isSecret reports whether an argument, or a word of it, is a key, an access
+// token or an assertion. A word with an @ is an address, however it begins.
 func isSecret(s string) bool {
 	if strings.Contains(s, "PRIVATE KEY") {
 		return true
@@ -146,8 +149,8 @@ func (f *flags) scopes() list {
 	return list{f.defaultScope}
 }
 
-// refuseScope refuses -scope and -sub beside an assertion or a token from a pipe,
-// whose scope and subject are fixed.
+// refuseScope refuses -scope and -sub beside an assertion or a token from a
+// pipe, whose scope and subject are fixed.
 func (f *flags) refuseScope() error {
 	if f.given("sub") || f.given("scope") {
 		return usageError{"-sub and -scope belong to the assertion: " +
@@ -156,8 +159,8 @@ func (f *flags) refuseScope() error {
 	return nil
 }
 
-// checkSameGoogle refuses to get a token from a fake Google, whose token_uri has
-// http, for use with the real one.
+// checkSameGoogle refuses to get a token from a fake Google, whose token_uri
+// has http, for use with the real one.
 func (f *flags) checkSameGoogle() error {
 	u, err := url.Parse(f.account.TokenURI)
 	if err == nil && u.Scheme == "http" && !f.given("api") {

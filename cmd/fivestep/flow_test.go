@@ -91,8 +91,8 @@ func (f *flow) run(ctx context.Context) {
 	}
 }
 
-// check compares the events with those that should come, and returns the outcome with
-// the tool's message.
+// check compares the events with those that should come, and returns the
+// outcome with the tool's message.
 func (f *flow) check(t *testing.T) (text string) {
 	want, text := allEvents, string(f.want)
 	complete := f.want == harmless || f.fault.Times == 1
@@ -117,8 +117,8 @@ func (f *flow) check(t *testing.T) (text string) {
 		text += f.told(t)
 	}
 	f.checkWaits(t)
-	// It reads less than 1 MiB. Where that is the bound of a package, a buffer may hold
-	// more.
+	// It reads less than 1 MiB. Where that is the bound of a package, a buffer
+	// may hold more.
 	most, allocated := int64(1<<20+64<<10), uint64(16<<20)
 	oversize := f.row.name == "oversize"
 	if f.page > 0 && oversize {
@@ -137,8 +137,8 @@ var (
 	network = regexp.MustCompile(`(no answer: Post|GET|200: the answer broke off:) .*`)
 )
 
-// told returns the tool's message. How much of an answer arrives before it is lost, and
-// so the network's error, depends on timing: both are replaced.
+// told returns the tool's message. How much of an answer arrives before it is
+// lost, and so the network's error, depends on timing: both are replaced.
 func (f *flow) told(t *testing.T) string {
 	var stderr bytes.Buffer
 	f.tool.stderr = &stderr
@@ -156,8 +156,8 @@ func (f *flow) told(t *testing.T) string {
 	return fmt.Sprintf(", exit %d: %s", status, strings.TrimPrefix(line, "fivestep: "))
 }
 
-// checkWaits checks that no wait is unnecessary, and none shorter than the server asks,
-// up to a minute.
+// checkWaits checks that no wait is unnecessary, and none shorter than the
+// server asks, up to a minute.
 func (f *flow) checkWaits(t *testing.T) {
 	least, most := 0, 0
 	switch {

@@ -12,8 +12,8 @@ import (
 	"example.com/fivestep/calendar"
 )
 
-// FuzzParseWhen checks that a time means the same when it is written in full, and that
-// the error for anything that isn't a time is one printable line.
+// FuzzParseWhen checks that a time means the same when it is written in full,
+// and that the error for anything that isn't a time is one printable line.
 func FuzzParseWhen(f *testing.F) {
 	for _, s := range []string{
 		"", "now", "today", "+7d", "-15d", "+0d", "--1d", "+99999999d",
@@ -52,8 +52,8 @@ func FuzzParseWhen(f *testing.F) {
 	})
 }
 
-// FuzzLine checks that any event is one line, without characters that move the cursor
-// or change the direction of writing.
+// FuzzLine checks that any event is one line, without characters that move the
+// cursor or change the direction of writing.
 func FuzzLine(f *testing.F) {
 	f.Add("e", "confirmed", "Design review", "Room 4",
 		"2023-11-16T10:00:00+09:00", "2023-11-16T11:30:00+09:00")

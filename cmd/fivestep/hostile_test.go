@@ -21,14 +21,14 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// hostile is text that would do something to a terminal: start a control sequence (C0
-// and C1), change the direction of writing, break a line, or hide.
+// hostile is text that would do something to a terminal: start a control
+// sequence (C0 and C1), change the direction of writing, break a line, or hide.
 const hostile = "\x1b[2J\x1b]0;title\a\b\x00\x7f\r\n\t\v\f\u0080\u0085\u009b31m\u009f" +
 	"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" +
 	"\u2028\u2029\u00ad\u200b\u2060\ufeff\ufff9\ue000\U000e0001\U000e0041\U000e007f"
 
-// unfit returns the characters that must not reach a terminal: those that don't print,
-// except line breaks and the joiners of emoji and Persian.
+// unfit returns the characters that must not reach a terminal: those that don't
+// print, except line breaks and the joiners of emoji and Persian.
 func unfit(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) || r == '\n' || r == '\u200c' || r == '\u200d' {
@@ -89,16 +89,16 @@ func TestHostileEvents(t *testing.T) {
 		t.Error("the long title was cut")
 	}
 	asSent, stderr, status := w.events("-json", you)
-	// Bytes that aren't UTF-8 aren't JSON either (RFC 8259, section 8.1), and a reader
-	// would fail.
+	// Bytes that aren't UTF-8 aren't JSON either (RFC 8259, section 8.1), and a
+	// reader would fail.
 	want := strings.ReplaceAll(strings.Join(items, "\n"), "\xff", "\ufffd") + "\n"
 	if status != 0 || stderr != "" || asSent != want {
 		t.Errorf("-json changes the text: %d %s\n%.2000q\n%.2000q", status, stderr, asSent, want)
 	}
 }
 
-// TestJSONIsWhatWasSent checks that -json prints exactly what the fake sends, which keeps
-// odd text, escaped or not.
+// TestJSONIsWhatWasSent checks that -json prints exactly what the fake sends,
+// which keeps odd text, escaped or not.
 func TestJSONIsWhatWasSent(t *testing.T) {
 	w := newWorld(t)
 	token, _, _ := w.run("", "token", "-key", "KEY")
@@ -163,9 +163,9 @@ func TestHostileCalendars(t *testing.T) {
 	}
 }
 
-// TestHostileErrors checks that standard error is always printable, and that each line
-// begins the way the tool's lines do, whatever a key file, an argument, a file or a
-// server says.
+// TestHostileErrors checks that standard error is always printable, and that
+// each line begins the way the tool's lines do, whatever a key file, an
+// argument, a file or a server says.
 func TestHostileErrors(t *testing.T) {
 	w := newWorld(t)
 	inJSON, err := json.Marshal(hostile)
@@ -232,8 +232,8 @@ func TestHostileErrors(t *testing.T) {
 	}
 }
 
-// TestHostileOutput checks the same of standard output, which shows the text of key
-// files and assertions.
+// TestHostileOutput checks the same of standard output, which shows the text of
+// key files and assertions.
 func TestHostileOutput(t *testing.T) {
 	w := newWorld(t)
 	w.writeHostileFiles("x", `\u001b[2J\u009b\u202e\u2028`)
@@ -250,8 +250,8 @@ func TestHostileOutput(t *testing.T) {
 	}
 }
 
-// writeHostileFiles writes a good key file and a sync file with a hostile name, and files
-// that say something evil, which is escaped for JSON.
+// writeHostileFiles writes a good key file and a sync file with a hostile name,
+// and files that say something evil, which is escaped for JSON.
 func (w *world) writeHostileFiles(name, evil string) {
 	w.t.Helper()
 	good := string(w.account.KeyFile(w.url + "/token"))

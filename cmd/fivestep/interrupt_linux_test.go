@@ -17,8 +17,8 @@ import (
 // setPipeSize is F_SETPIPE_SZ of fcntl(2).
 const setPipeSize = 1031
 
-// wholeLines fails unless text is the beginning of a listing of addMany and ends with a
-// line break. It returns the number of lines.
+// wholeLines fails unless text is the beginning of a listing of addMany and
+// ends with a line break. It returns the number of lines.
 func wholeLines(t testing.TB, text string) int {
 	t.Helper()
 	good := regexp.MustCompile(`^20\d\d-\d\d-\d\d \w{3}  \d\d:00-\d\d:00    Number \d{5}$|  \S`)
@@ -36,7 +36,8 @@ func wholeLines(t testing.TB, text string) int {
 
 const caught = "^C" // what a terminal shows after Ctrl-C
 
-// TestStopped stops a listing of two pages in the middle: the second never ends.
+// TestStopped stops a listing of two pages in the middle: the second never
+// ends.
 func TestStopped(t *testing.T) {
 	t.Parallel()
 	w := realWorld(t)
@@ -57,12 +58,12 @@ func TestStopped(t *testing.T) {
 	w.t = t
 }
 
-// ctrlC checks that Ctrl-C in a long listing on a terminal leaves whole lines, and
-// exits with 130.
+// ctrlC checks that Ctrl-C in a long listing on a terminal leaves whole lines,
+// and exits with 130.
 func ctrlC(t *testing.T, w *world) {
-	// The lines that are written before the tool waits for the second page. Ctrl-C makes
-	// a terminal drop output that is still on its way to the screen, so all of them must
-	// have arrived.
+	// The lines that are written before the tool waits for the second page.
+	// Ctrl-C makes a terminal drop output that is still on its way to the
+	// screen, so all of them must have arrived.
 	first, _, _ := w.events("-from", "2023-11-14", "-max", "2500", you)
 	w.AddFault(fault(t, "events:slow=1h@1")) // the second page
 	var handedOver strings.Builder
@@ -89,8 +90,8 @@ func ctrlC(t *testing.T, w *world) {
 	}
 }
 
-// ctrlCWithCount checks that the terminal shows a count if the events go to a file, and
-// nothing in the end.
+// ctrlCWithCount checks that the terminal shows a count if the events go to a
+// file, and nothing in the end.
 func ctrlCWithCount(t *testing.T, w *world) {
 	w.AddFault(fault(t, "events:slow=1h@1"))
 	out := filepath.Join(w.dir, "out")
@@ -114,7 +115,8 @@ func ctrlCWithCount(t *testing.T, w *world) {
 	}
 }
 
-// readerGone checks that the count is erased, too, when the reader of a pipe is gone.
+// readerGone checks that the count is erased, too, when the reader of a pipe is
+// gone.
 func readerGone(t *testing.T, w *world) {
 	fifo := filepath.Join(w.dir, "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
@@ -142,17 +144,17 @@ func interrupted(t *testing.T, w *world) {
 	}
 }
 
-// interruptedWhileBlocked checks that the tool ends even if nobody takes its output, as
-// when less waits for its user. The pipe has room for the first lines, and for no more
-// until they are read.
+// interruptedWhileBlocked checks that the tool ends even if nobody takes its
+// output, as when less waits for its user. The pipe has room for the first
+// lines, and for no more until they are read.
 func interruptedWhileBlocked(t *testing.T, w *world) {
 	if n := w.interruptAfter(1, 4096); n < 50 || n > 100 {
 		t.Errorf("%d lines", n)
 	}
 }
 
-// interruptAfter sends the signal after so many bytes were read from a pipe of that
-// size. It returns how many lines there are in all.
+// interruptAfter sends the signal after so many bytes were read from a pipe of
+// that size. It returns how many lines there are in all.
 func (w *world) interruptAfter(bytesRead int, size uintptr) int {
 	t := w.t
 	t.Helper()

@@ -54,8 +54,8 @@ exchange it for an access token.
 const notAssertion = "An assertion is three parts of base64url without padding, " +
 	"joined by dots (RFC 7515, section 7.1)."
 
-// decode prints the header and the claims of the assertion on standard input, and
-// its times as people write them.
+// decode prints the header and the claims of the assertion on standard input,
+// and its times as people write them.
 func (t *tool) decode(ctx context.Context) error {
 	assertion, err := t.piped(ctx, 2, anAssertion)
 	var usage usageError
@@ -84,7 +84,8 @@ func (t *tool) decode(ctx context.Context) error {
 	return err
 }
 
-// writeJSON writes one part of an assertion, which jwt.Decode has found to be JSON.
+// writeJSON writes one part of an assertion, which jwt.Decode has found to be
+// JSON.
 func writeJSON(out *bytes.Buffer, part []byte) {
 	var text bytes.Buffer
 	json.Indent(&text, part, "", "  ")

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// keyVariable is the environment variable that names the key file if -key doesn't.
+// keyVariable is the environment variable that names the key file if -key
+// doesn't.
 const keyVariable = "GOOGLE_APPLICATION_CREDENTIALS"
 
 var keyCommand = command{
@@ -59,8 +60,8 @@ func runKey(ctx context.Context, t *tool, f *flags, args []string) error {
 	return nil
 }
 
-// isPath reports whether s may be the path of a key file. The text of a key file
-// and a token are no paths, and neither is anything very long.
+// isPath reports whether s may be the path of a key file. The text of a key
+// file and a token are no paths, and neither is anything very long.
 func isPath(s string) bool {
 	return !strings.ContainsAny(s, "{\n") && len(s) <= 1000 && !isSecret(s)
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestKeyFileForOthers checks that each command that reads a key file warns, once, if
-// others can read it, and only then.
+// TestKeyFileForOthers checks that each command that reads a key file warns,
+// once, if others can read it, and only then.
 func TestKeyFileForOthers(t *testing.T) {
 	w := newWorld(t)
 	w.AddToList(you, w.account.Email)

@@ -3,10 +3,11 @@
 // Command fivestep goes from a Google service account's key file to calendar
 // events, all at once or step by step. fivestep -h lists its commands.
 //
-// Standard output is for data, standard error for everything else. The exit status
-// is 0 when done, 1 after a failure for good, 2 after a usage error, and 75 if it's
-// worth trying again later (network, server, rate limit). Without a message, it's
-// 130 after Ctrl-C, and 141 when the output is closed early, as head does.
+// Standard output is for data, standard error for everything else. The exit
+// status is 0 when done, 1 after a failure for good, 2 after a usage error, and
+// 75 if it's worth trying again later (network, server, rate limit). Without a
+// message, it's 130 after Ctrl-C, and 141 when the output is closed early, as
+// head does.
 package main
 
 import (
@@ -44,7 +45,8 @@ var commands = []command{keyCommand, jwtCommand, tokenCommand, eventsCommand, ca
 
 func main() {
 	keepPipeErrors()
-	// net/http logs what a server sends without being asked. That may echo a token.
+	// net/http logs what a server sends without being asked. That may echo a
+	// token.
 	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -64,8 +64,8 @@ func TestCommands(t *testing.T) {
 	golden(t, "commands.txt", all)
 }
 
-// TestPipe checks that the three commands, joined by pipes, print the same as one
-// command with -key.
+// TestPipe checks that the three commands, joined by pipes, print the same as
+// one command with -key.
 func TestPipe(t *testing.T) {
 	w := newWorld(t)
 	assertion, _, _ := w.run("", "jwt", "-key", "KEY")
@@ -77,8 +77,9 @@ func TestPipe(t *testing.T) {
 	}
 }
 
-// On Windows, lines end in CR LF. An editor does that to a key file, even within the
-// key's PEM, and so does a pipe, which may also add a byte order mark.
+// On Windows, lines end in CR LF. An editor does that to a key file, even
+// within the key's PEM, and so does a pipe, which may also add a byte order
+// mark.
 func TestWindowsLineEnds(t *testing.T) {
 	w := newWorld(t)
 	want, _, _ := w.events(you)
@@ -157,8 +158,8 @@ func TestAsksForLittle(t *testing.T) {
 	}
 }
 
-// TestMaxRequests checks that -max asks for no more pages than needed, and for no more
-// events than needed, except to make the pages equal.
+// TestMaxRequests checks that -max asks for no more pages than needed, and for
+// no more events than needed, except to make the pages equal.
 func TestMaxRequests(t *testing.T) {
 	w := newWorld(t)
 	w.addMany(6000)

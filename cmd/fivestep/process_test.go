@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// TestMain runs the tests, or the tool itself in a process that a test has started.
+// TestMain runs the tests, or the tool itself in a process that a test has
+// started.
 func TestMain(m *testing.M) {
 	if os.Getenv("FIVESTEP_CHILD") == "tool" {
 		main()

@@ -29,8 +29,8 @@ type usageError struct{ problem string }
 
 func (e usageError) Error() string { return e.problem }
 
-// stepError is a failure of one of the five steps that comes from none of the three
-// packages.
+// stepError is a failure of one of the five steps that comes from none of the
+// three packages.
 type stepError struct {
 	step      int
 	err       error
@@ -65,7 +65,8 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 		t.explain(step.step, strings.TrimPrefix(step.Error(), "jwt: "), step.why, step.hint)
 		return exitStatus(timeout)
 	case errors.As(err, &token):
-		// A calendar.Error may wrap a tokenexchange.Error: it's the token that failed.
+		// A calendar.Error may wrap a tokenexchange.Error: it's the token that
+		// failed.
 		t.reportToken(token, f)
 		return exitStatus(timeout || token.Temporary())
 	case errors.As(err, &events):
@@ -85,14 +86,14 @@ func exitStatus(temporary bool) int {
 	return exitFailed
 }
 
-// isQuota reports whether a quota is used up. calendar doesn't try again, as that
-// may take until tomorrow; a script can.
+// isQuota reports whether a quota is used up. calendar doesn't try again, as
+// that may take until tomorrow; a script can.
 func isQuota(e *calendar.Error) bool {
 	return e.Reason == "quotaExceeded" || e.Reason == "dailyLimitExceeded"
 }
 
-// reportUsage prints long words shortened: they may be a key or a token, pasted into
-// the wrong place.
+// reportUsage prints long words shortened: they may be a key or a token, pasted
+// into the wrong place.
 func (t *tool) reportUsage(usage usageError, f *flags) {
 	const longest = 40 // runes
 	words := strings.Fields(usage.problem)
@@ -143,8 +144,8 @@ func (t *tool) explain(step int, problem, why string, hints ...string) {
 	}
 }
 
-// tokenHints adds the values of the user's own key file to tokenexchange's advice.
-// In a pipe, without a key file, there are none.
+// tokenHints adds the values of the user's own key file to tokenexchange's
+// advice. In a pipe, without a key file, there are none.
 func (f *flags) tokenHints(e *tokenexchange.Error) []string {
 	k := f.account
 	if k == nil {

@@ -18,8 +18,8 @@ import (
 // long is how long a test waits for something that should happen at once.
 const long = 20 * time.Second
 
-// program returns the path of a program that a test needs. Without it the test is
-// skipped, but in CI it fails.
+// program returns the path of a program that a test needs. Without it the test
+// is skipped, but in CI it fails.
 func program(t testing.TB, name, packet string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -59,8 +59,8 @@ func (s *session) screen() string {
 	return s.shown.String()
 }
 
-// onTerminal starts the tool with these arguments, and a redirection or "", as a shell
-// does.
+// onTerminal starts the tool with these arguments, and a redirection or "", as
+// a shell does.
 func (w *world) onTerminal(env []string, redirect string, args ...string) *session {
 	w.t.Helper()
 	script := program(w.t, "script", "bsdutils")

@@ -59,8 +59,8 @@ func (t *tool) piped(ctx context.Context, step int, wanted string) (string, erro
 	return text, nil
 }
 
-// isDevice reports whether nothing was piped in: standard input is a terminal, or
-// another device, such as /dev/null under cron.
+// isDevice reports whether nothing was piped in: standard input is a terminal,
+// or another device, such as /dev/null under cron.
 func isDevice(stdin io.Reader) bool {
 	file, ok := stdin.(*os.File)
 	if !ok {
@@ -70,8 +70,8 @@ func isDevice(stdin io.Reader) bool {
 	return err != nil || info.Mode()&os.ModeCharDevice != 0
 }
 
-// misplaced returns an error if text is something that goes through this flow, but
-// belongs elsewhere. The error says where.
+// misplaced returns an error if text is something that goes through this flow,
+// but belongs elsewhere. The error says where.
 func misplaced(step int, text, wanted string) error {
 	var found, why, hint string
 	isJSON := strings.HasPrefix(text, "{")
@@ -105,13 +105,14 @@ func misplaced(step int, text, wanted string) error {
 
 func isAccessToken(text string) bool { return strings.HasPrefix(text, "ya29.") }
 
-// isAssertion recognizes header.claims.signature: base64url of `{"` begins with eyJ.
+// isAssertion recognizes header.claims.signature: base64url of `{"` begins with
+// eyJ.
 func isAssertion(text string) bool {
 	return strings.HasPrefix(text, "eyJ") && strings.Count(text, ".") == 2
 }
 
-// slurp reads a small file to its end, or until ctx ends: the file may be a pipe
-// whose other end is still running.
+// slurp reads a small file to its end, or until ctx ends: the file may be a
+// pipe whose other end is still running.
 func slurp(ctx context.Context, open func() (io.ReadCloser, error)) ([]byte, error) {
 	type result struct {
 		data []byte

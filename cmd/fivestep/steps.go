@@ -77,8 +77,9 @@ func (t *tool) source(ctx context.Context, f *flags) *tokenexchange.Source {
 	return &tokenexchange.Source{Fetch: fetch, Now: t.now}
 }
 
-// calendarClient prepares step 5. Its access token comes from the first of these
-// that there is: -key, standard input, the key file that the environment names.
+// calendarClient prepares step 5. Its access token comes from the first of
+// these that there is: -key, standard input, the key file that the environment
+// names.
 func (t *tool) calendarClient(ctx context.Context, f *flags) (*calendar.Client, error) {
 	client := &calendar.Client{
 		BaseURL:   f.api,

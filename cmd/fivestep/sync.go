@@ -59,9 +59,9 @@ func (t *tool) printChanges(
 	return count, nil
 }
 
-// syncState is the content of a -sync file: where the last listing ended, and of
-// what. The account and the user are part of it, because primary is a different
-// calendar for each of them.
+// syncState is the content of a -sync file: where the last listing ended, and
+// of what. The account and the user are part of it, because primary is a
+// different calendar for each of them.
 type syncState struct {
 	API       string `json:"api"`
 	Calendar  string `json:"calendar"`
@@ -84,7 +84,8 @@ func (f *flags) syncState() syncState {
 func readSync(path string, fresh syncState) (syncState, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		// A missing folder had better be reported before the listing than after it.
+		// A missing folder had better be reported before the listing than after
+		// it.
 		if _, err := os.Stat(filepath.Dir(path)); err != nil {
 			return syncState{}, err
 		}
@@ -107,8 +108,8 @@ func readSync(path string, fresh syncState) (syncState, error) {
 	return state, nil
 }
 
-// write replaces the file in one step: at any time it's the complete old file or the
-// complete new one.
+// write replaces the file in one step: at any time it's the complete old file
+// or the complete new one.
 func (s syncState) write(path string) (err error) {
 	data, err := json.Marshal(s)
 	if err != nil {
@@ -137,8 +138,8 @@ func (s syncState) write(path string) (err error) {
 	return os.Rename(temp.Name(), path)
 }
 
-// sweep removes the temporary files of runs that were killed while they wrote. It
-// leaves those of the last hour, since one may belong to a run in progress.
+// sweep removes the temporary files of runs that were killed while they wrote.
+// It leaves those of the last hour, since one may belong to a run in progress.
 func sweep(dir string) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {

@@ -20,8 +20,8 @@ import (
 	"time"
 )
 
-// mirror is a calendar that changes, a program that is killed while it copies the
-// calendar, and the copy.
+// mirror is a calendar that changes, a program that is killed while it copies
+// the calendar, and the copy.
 type mirror struct {
 	*world
 	file, api string
@@ -34,9 +34,9 @@ type mirror struct {
 
 const pageOf = 50 // events a page: Google may send fewer than are asked for
 
-// TestSyncKilled kills the program fifty times, at random moments, and sometimes lets it
-// run to its end. Anyone who keeps all lines that it has ever printed has the calendar:
-// the last line about an event is right.
+// TestSyncKilled kills the program fifty times, at random moments, and
+// sometimes lets it run to its end. Anyone who keeps all lines that it has ever
+// printed has the calendar: the last line about an event is right.
 func TestSyncKilled(t *testing.T) {
 	t.Parallel()
 	m := newMirror(t)
@@ -65,8 +65,8 @@ func TestSyncKilled(t *testing.T) {
 	}
 	t.Logf("%d kills in %d runs: %v", kills, runs, phases)
 
-	// Left alone, it runs to its end, and next time it has nothing to print. It removes
-	// the files of killed runs when they are old.
+	// Left alone, it runs to its end, and next time it has nothing to print. It
+	// removes the files of killed runs when they are old.
 	old, young := filepath.Join(m.dir, ".fivestep-1.tmp"), filepath.Join(m.dir, ".fivestep-2.tmp")
 	for _, path := range append(m.leftovers(), old, young) {
 		hours := 2 * time.Hour
@@ -134,9 +134,10 @@ func (m *mirror) put(id, title string) {
 	m.titles[id], m.pending[id] = title, true
 }
 
-// change changes some events, sometimes most of them, and deletes a few. Now and then
-// it removes the copy, to start from the beginning. It deletes no event while there is
-// no sync file, because a first listing doesn't name deleted events.
+// change changes some events, sometimes most of them, and deletes a few. Now
+// and then it removes the copy, to start from the beginning. It deletes no
+// event while there is no sync file, because a first listing doesn't name
+// deleted events.
 func (m *mirror) change() {
 	_, err := os.Stat(m.file)
 	if err == nil && m.rand.IntN(8) == 0 {

@@ -61,7 +61,8 @@ func TestSync(t *testing.T) {
 		t.Errorf("the state changed after a failure: %s, %v", after, err)
 	}
 
-	// Google has forgotten the token: everything is printed again, with a remark.
+	// Google has forgotten the token: everything is printed again, with a
+	// remark.
 	w.AddFault(fault(t, "events:410*1"))
 	all, stderr, status := w.sync()
 	const remark = "here are all events, so forget what you stored before"
@@ -70,8 +71,8 @@ func TestSync(t *testing.T) {
 	}
 }
 
-// TestSyncAfterBrokenOutput checks that the state is unchanged if the output can't be
-// written.
+// TestSyncAfterBrokenOutput checks that the state is unchanged if the output
+// can't be written.
 func TestSyncAfterBrokenOutput(t *testing.T) {
 	w := newWorld(t)
 	tool := w.tool

@@ -46,8 +46,8 @@ func startDay(e *calendar.Event, loc *time.Location) string {
 	return start.Format("2006-01-02 Mon")
 }
 
-// hours formats the time of day or, for an all-day event of several days, its last
-// day. Google's end is exclusive.
+// hours formats the time of day or, for an all-day event of several days, its
+// last day. Google's end is exclusive.
 func hours(e *calendar.Event, loc *time.Location) string {
 	start, allDay, err := e.Start.Time(time.UTC)
 	if err != nil {

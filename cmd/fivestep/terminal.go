@@ -11,8 +11,8 @@ import (
 	"unicode"
 )
 
-// atomicWrite is how many bytes a pipe takes at once or not at all: {PIPE_BUF} of
-// POSIX, as Linux has it.
+// atomicWrite is how many bytes a pipe takes at once or not at all: {PIPE_BUF}
+// of POSIX, as Linux has it.
 const atomicWrite = 4096
 
 // lines writes whole lines only, so that the output ends with a complete line
@@ -41,15 +41,16 @@ func (l *lines) flush() error {
 	return err
 }
 
-// say writes a line to standard error. Everything the tool tells people, except its
-// help, goes through here, because it may quote files, arguments and servers.
+// say writes a line to standard error. Everything the tool tells people, except
+// its help, goes through here, because it may quote files, arguments and
+// servers.
 func (t *tool) say(format string, values ...any) {
 	fmt.Fprintln(t.stderr, printable(fmt.Sprintf(format, values...)))
 }
 
 // progress counts the events of a long listing on standard error, if that is a
-// terminal and the events go somewhere else. A count of -1 erases it, with spaces:
-// every terminal can do that.
+// terminal and the events go somewhere else. A count of -1 erases it, with
+// spaces: every terminal can do that.
 func (t *tool) progress() func(count int) {
 	if !isTerminal(t.stderr) || isTerminal(t.stdout) {
 		return func(int) {}
@@ -68,9 +69,9 @@ func (t *tool) progress() func(count int) {
 	}
 }
 
-// isTerminal reports whether w is a terminal. It may be wrong about other devices,
-// but not about the null device, where cron jobs send their output, except on
-// Windows: os.SameFile takes all devices there for the same.
+// isTerminal reports whether w is a terminal. It may be wrong about other
+// devices, but not about the null device, where cron jobs send their output,
+// except on Windows: os.SameFile takes all devices there for the same.
 func isTerminal(w any) bool {
 	file, ok := w.(*os.File)
 	if !ok {
@@ -84,9 +85,9 @@ func isTerminal(w any) bool {
 	return err != nil || runtime.GOOS == "windows" || !os.SameFile(info, null)
 }
 
-// printable makes other people's text safe for a terminal. It replaces characters
-// that don't print, such as escape sequences and marks that change the direction of
-// writing, and turns line breaks and tabs into spaces.
+// printable makes other people's text safe for a terminal. It replaces
+// characters that don't print, such as escape sequences and marks that change
+// the direction of writing, and turns line breaks and tabs into spaces.
 func printable(s string) string {
 	const (
 		nonJoiner = '\u200c' // Persian needs it,

@@ -19,8 +19,8 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// TestClosedPipe checks that the tool ends without a message if nobody reads its output,
-// as yes does in yes | head -1, and that -sync writes no file.
+// TestClosedPipe checks that the tool ends without a message if nobody reads
+// its output, as yes does in yes | head -1, and that -sync writes no file.
 func TestClosedPipe(t *testing.T) {
 	w := realWorld(t)
 	w.AddToList(you, w.account.Email)
@@ -61,8 +61,8 @@ func TestClosedPipe(t *testing.T) {
 	}
 }
 
-// TestSameBytesEverywhere checks that the output is the same on any terminal, in a file
-// and in a pipe: nothing is cut, wrapped or colored.
+// TestSameBytesEverywhere checks that the output is the same on any terminal,
+// in a file and in a pipe: nothing is cut, wrapped or colored.
 func TestSameBytesEverywhere(t *testing.T) {
 	w := realWorld(t)
 	event := `{"summary":"` + strings.Repeat("긴 title ", 30) + `",` +
@@ -97,8 +97,9 @@ func TestSameBytesEverywhere(t *testing.T) {
 	}
 }
 
-// TestScreen looks at the screen of a terminal, as tmux sees it: an event is a line, its
-// columns are in their places whatever the titles are, and there is only text.
+// TestScreen looks at the screen of a terminal, as tmux sees it: an event is a
+// line, its columns are in their places whatever the titles are, and there is
+// only text.
 func TestScreen(t *testing.T) {
 	tmux := program(t, "tmux", "tmux")
 	w := realWorld(t)
@@ -165,8 +166,9 @@ func TestScreen(t *testing.T) {
 	}
 }
 
-// inTmux runs the commands on a terminal of so many columns, and returns the rows of its
-// screen. It fails if they have changed the terminal's colors or title.
+// inTmux runs the commands on a terminal of so many columns, and returns the
+// rows of its screen. It fails if they have changed the terminal's colors or
+// title.
 func (w *world) inTmux(t *testing.T, tmux, width string, commands [][]string) []string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "") // not TempDir: the path of a socket must be short

@@ -16,16 +16,16 @@ import (
 	"testing"
 )
 
-// noReader is the writing end of a pipe whose other end is closed. It returns an error;
-// there is no signal.
+// noReader is the writing end of a pipe whose other end is closed. It returns
+// an error; there is no signal.
 type noReader struct{}
 
 func (noReader) Write([]byte) (int, error) {
 	return 0, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
 }
 
-// TestNobodyReads checks that the tool prints no error if nobody reads its output any
-// more, and that -sync writes no file: nothing was delivered.
+// TestNobodyReads checks that the tool prints no error if nobody reads its
+// output any more, and that -sync writes no file: nothing was delivered.
 func TestNobodyReads(t *testing.T) {
 	w := newWorld(t)
 	w.AddToList(you, w.account.Email)
@@ -63,8 +63,8 @@ func (p *pieces) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestWholeLines checks that each write is whole lines, as many as a pipe takes at once,
-// or one line that is longer.
+// TestWholeLines checks that each write is whole lines, as many as a pipe takes
+// at once, or one line that is longer.
 func TestWholeLines(t *testing.T) {
 	var got pieces
 	out, want := &lines{to: &got}, ""
@@ -92,8 +92,8 @@ func TestWholeLines(t *testing.T) {
 	}
 }
 
-// TestNullDeviceIsNoTerminal checks that there are no remarks if the output goes to the
-// null device, as in cron jobs.
+// TestNullDeviceIsNoTerminal checks that there are no remarks if the output
+// goes to the null device, as in cron jobs.
 func TestNullDeviceIsNoTerminal(t *testing.T) {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {

@@ -43,8 +43,8 @@ names, and prints the access token from the answer. It's a secret for an hour.
 	},
 }
 
-// token returns an access token. Its assertion comes from the first of these that
-// there is: -key, standard input, the key file that the environment names.
+// token returns an access token. Its assertion comes from the first of these
+// that there is: -key, standard input, the key file that the environment names.
 func (t *tool) token(ctx context.Context, f *flags) (*tokenexchange.Token, error) {
 	if f.key == "" {
 		assertion, err := t.piped(ctx, 3, anAssertion)
@@ -64,7 +64,8 @@ func (t *tool) token(ctx context.Context, f *flags) (*tokenexchange.Token, error
 	return t.source(ctx, f).Token(ctx)
 }
 
-// tokenFor posts the assertion to its own aud: that's where its maker meant it to go.
+// tokenFor posts the assertion to its own aud: that's where its maker meant it
+// to go.
 func (t *tool) tokenFor(ctx context.Context, assertion string) (*tokenexchange.Token, error) {
 	_, claims, err := jwt.Decode(assertion)
 	if err != nil {
@@ -92,7 +93,8 @@ func (t *tool) tokenFor(ctx context.Context, assertion string) (*tokenexchange.T
 func (t *tool) printToken(f *flags, token *tokenexchange.Token) error {
 	switch {
 	case f.json:
-		// The names are those of RFC 6749, section 5.1. Token itself encodes masked.
+		// The names are those of RFC 6749, section 5.1. Token itself encodes
+		// masked.
 		answer := struct {
 			AccessToken string `json:"access_token"`
 			TokenType   string `json:"token_type"`

@@ -11,7 +11,8 @@ import (
 	"example.com/fivestep/calendar"
 )
 
-// parseWhen reads a time as -from and -to take it. A day means its beginning in loc.
+// parseWhen reads a time as -from and -to take it. A day means its beginning in
+// loc.
 func parseWhen(s string, now time.Time, loc *time.Location) (time.Time, error) {
 	now = now.In(loc)
 	switch s {
@@ -52,8 +53,8 @@ func dayFrom(now time.Time, days int) (time.Time, error) {
 	return beginning(day.Format(time.DateOnly), now.Location())
 }
 
-// beginning returns the first moment of a date in loc, with the offset that is in
-// force there on that day.
+// beginning returns the first moment of a date in loc, with the offset that is
+// in force there on that day.
 func beginning(date string, loc *time.Location) (time.Time, error) {
 	at, _, err := calendar.EventDateTime{Date: date}.Time(loc)
 	return at, err

@@ -19,9 +19,9 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// wire counts open connections and the bytes that are read. For requests that the fault
-// hits, it refuses the connection, which no server can do, or ends the wait for an
-// answer that takes an hour.
+// wire counts open connections and the bytes that are read. For requests that
+// the fault hits, it refuses the connection, which no server can do, or ends
+// the wait for an answer that takes an hour.
 type wire struct {
 	http.Transport
 	fault      fakegoogle.Fault
@@ -68,8 +68,9 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Transport.RoundTrip(r)
 }
 
-// timeOut does what http.Client.Timeout does, but only once the server plays the fault.
-// With a fixed time, a busy machine would decide which request it hits.
+// timeOut does what http.Client.Timeout does, but only once the server plays
+// the fault. With a fixed time, a busy machine would decide which request it
+// hits.
 func (w *wire) timeOut(r *http.Request, n int) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(r.Context())
 	go func() {
@@ -123,9 +124,9 @@ func (c *countedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// leavesNothing runs f and checks that no goroutine and no connection outlives it. A
-// goroutine inherits the label of the one that starts it, so f's aren't confused with
-// those of other tests.
+// leavesNothing runs f and checks that no goroutine and no connection outlives
+// it. A goroutine inherits the label of the one that starts it, so f's aren't
+// confused with those of other tests.
 func (w *wire) leavesNothing(t *testing.T, name string, f func(context.Context)) {
 	labels := pprof.Labels("leaves-nothing", name)
 	pprof.Do(context.Background(), labels, f)

@@ -23,8 +23,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-// epoch is the time of all tests, for the tool and for the fake Google: 2023-11-15
-// 07:13:20 in Seoul.
+// epoch is the time of all tests, for the tool and for the fake Google:
+// 2023-11-15 07:13:20 in Seoul.
 var (
 	epoch = time.Unix(1700000000, 0)
 	seoul = time.FixedZone("KST", 9*60*60)
@@ -130,7 +130,8 @@ func (w *world) addMany(n int) {
 	}
 }
 
-// run runs the tool as a shell would. For KEY, API, HOST and DIR in args, see real.
+// run runs the tool as a shell would. For KEY, API, HOST and DIR in args, see
+// real.
 func (w *world) run(stdin string, args ...string) (stdout, stderr string, status int) {
 	var out, errs bytes.Buffer
 	t := w.tool
@@ -144,7 +145,8 @@ func (w *world) events(args ...string) (stdout, stderr string, status int) {
 	return w.run("", append([]string{"events", "-key", "KEY", "-api", "API"}, args...)...)
 }
 
-// real replaces KEY, API, HOST and DIR with this world's key file, addresses and folder.
+// real replaces KEY, API, HOST and DIR with this world's key file, addresses
+// and folder.
 func (w *world) real(args []string) []string {
 	names := strings.NewReplacer(
 		"KEY", w.key(), "API", w.url+"/calendar/v3", "HOST", w.url, "DIR", w.dir)

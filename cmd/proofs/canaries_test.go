@@ -23,9 +23,9 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// Two access tokens: one as long as Google's, and one with every character that RFC
-// 6750, section 2.1, allows, so short that it looks like any other word. The password
-// is one that a URL must escape.
+// Two access tokens: one as long as Google's, and one with every character that
+// RFC 6750, section 2.1, allows, so short that it looks like any other word.
+// The password is one that a URL must escape.
 const (
 	longToken  = "ya29.c.c0ASVvTsJ4hG0wQe8QmZr1xWqYk3LdPfGh7NbTuEoVaXsCiRj5KwMzUy2OtHlDg6FpBnSeAv9QcIrJx4YkLmNoPqRsTu......"
 	shortToken = "od+d/T0k~n-_=="
@@ -80,8 +80,8 @@ func newCanaries(t *testing.T) *canaries {
 	return c
 }
 
-// sign signs an assertion for an audience, and makes its signature a canary. Its header
-// and its claims are no secrets.
+// sign signs an assertion for an audience, and makes its signature a canary.
+// Its header and its claims are no secrets.
 func (c *canaries) sign(t *testing.T, audience string) string {
 	t.Helper()
 	claims := jwt.NewClaims(c.key, time.Now())
@@ -99,7 +99,8 @@ func (c *canaries) addAssertion(assertion string) {
 	c.addLong("an assertion", []byte(assertion[strings.LastIndexByte(assertion, '.')+1:]))
 }
 
-// addToken leaves out the characters that every token of Google's begins and ends with.
+// addToken leaves out the characters that every token of Google's begins and
+// ends with.
 func (c *canaries) addToken(name, token string) {
 	c.addLong(name, []byte(strings.Trim(strings.TrimPrefix(token, "ya29.c.c0AS"), ".")))
 }
@@ -137,8 +138,8 @@ func (c *canaries) addLong(name string, secret []byte) {
 	for _, form := range spellings(secret) {
 		c.addWindows(name, form)
 	}
-	// Base64 encodes groups of three bytes, so there is a spelling for each position that
-	// the first byte may have in its group.
+	// Base64 encodes groups of three bytes, so there is a spelling for each
+	// position that the first byte may have in its group.
 	for skip := range 3 {
 		for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
 			form := enc.EncodeToString(secret[skip : len(secret)-(len(secret)-skip)%3])
@@ -175,8 +176,9 @@ func spellings(secret []byte) []string {
 	}
 }
 
-// leak names a canary that a text shows: a short one, or a piece of a long one that is
-// at least three bytes longer than a window. It returns "" if there is none.
+// leak names a canary that a text shows: a short one, or a piece of a long one
+// that is at least three bytes longer than a window. It returns "" if there is
+// none.
 func (c *canaries) leak(text string) string {
 	c.mutex.RLock()
 	defer c.mutex.RUnlock()
@@ -200,8 +202,8 @@ func found(name, text string, at int) string {
 	return fmt.Sprintf("%s, at %d in %q", name, at, text[from:to])
 }
 
-// TestCanariesAreFound checks that the search finds each canary in each spelling.
-// Otherwise the other tests would prove nothing.
+// TestCanariesAreFound checks that the search finds each canary in each
+// spelling. Otherwise the other tests would prove nothing.
 func TestCanariesAreFound(t *testing.T) {
 	c := newCanaries(t)
 	key := c.account.Key

@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// TestExported compares what the three packages export with a golden list: every
-// constant, variable, function, method, type and field, without comments.
+// TestExported compares what the three packages export with a golden list:
+// every constant, variable, function, method, type and field, without comments.
 func TestExported(t *testing.T) {
 	_, all := sources(t)
 	var list strings.Builder
@@ -25,7 +25,8 @@ func TestExported(t *testing.T) {
 	golden(t, "exported.txt", list.String())
 }
 
-// declarations returns the exported declarations of a package, each on one line.
+// declarations returns the exported declarations of a package, each on one
+// line.
 func declarations(t *testing.T, all []source, folder string) (lines []string) {
 	t.Helper()
 	set := token.NewFileSet()
@@ -76,8 +77,8 @@ func declarations(t *testing.T, all []source, folder string) (lines []string) {
 	return lines
 }
 
-// apiOf returns the documentation of a package of this module, with its examples. It
-// changes the package's syntax trees.
+// apiOf returns the documentation of a package of this module, with its
+// examples. It changes the package's syntax trees.
 func apiOf(t *testing.T, set *token.FileSet, all []source, folder string) *doc.Package {
 	t.Helper()
 	var files []*ast.File
@@ -134,8 +135,8 @@ func comments(p *doc.Package) map[string]string {
 	return names
 }
 
-// conversations are methods that other packages call. An example shows such a method
-// if it calls that package's function.
+// conversations are methods that other packages call. An example shows such a
+// method if it calls that package's function.
 var conversations = map[string][]string{
 	"Error":       {"Println", "Print"},
 	"Unwrap":      {"Is", "As"},
@@ -145,12 +146,13 @@ var conversations = map[string][]string{
 	"MarshalText": {"Marshal"},
 }
 
-// libraries are the packages that are not copied, and have documentation anyway.
+// libraries are the packages that are not copied, and have documentation
+// anyway.
 var libraries = []string{"walkthrough", "walkthrough/fakegoogle"}
 
-// TestEveryNameIsDocumentedAndShown checks that every exported name has a comment
-// that mentions it in its first sentence. Those of the three packages must be in an
-// example, and every example must have output.
+// TestEveryNameIsDocumentedAndShown checks that every exported name has a
+// comment that mentions it in its first sentence. Those of the three packages
+// must be in an example, and every example must have output.
 func TestEveryNameIsDocumentedAndShown(t *testing.T) {
 	set, all := sources(t)
 	for _, folder := range slices.Concat(libraries, copied) {
@@ -199,8 +201,8 @@ func namesIn(code ast.Node) names {
 	return used
 }
 
-// show reports whether an example that uses these names shows a method of a type, or
-// something else of a package.
+// show reports whether an example that uses these names shows a method of a
+// type, or something else of a package.
 func (used names) show(of, method string, isMethod bool) bool {
 	calls, ok := conversations[method]
 	switch {

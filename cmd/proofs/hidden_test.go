@@ -18,8 +18,8 @@ import (
 	"testing"
 )
 
-// goroutines lists every place outside tests that starts one, with go or AfterFunc,
-// and why.
+// goroutines lists every place outside tests that starts one, with go or
+// AfterFunc, and why.
 var goroutines = map[string][]string{
 	"tokenexchange/source.go":               {"a refresh that no caller waits for"},
 	"calendar/list.go":                      {"the next page, read ahead"},
@@ -35,9 +35,9 @@ var goroutines = map[string][]string{
 // requests counts the places in the three packages where something is sent.
 var requests = map[string]int{"tokenexchange/client.go": 1, "calendar/client.go": 1}
 
-// TestNothingHidden checks that nothing runs before it is called, that nothing runs
-// in the background or is sent without being listed here, and that the compiler is
-// told nothing special.
+// TestNothingHidden checks that nothing runs before it is called, that nothing
+// runs in the background or is sent without being listed here, and that the
+// compiler is told nothing special.
 func TestNothingHidden(t *testing.T) {
 	_, all := sources(t)
 	for _, s := range all {
@@ -188,8 +188,8 @@ func changed(n ast.Node) []ast.Expr {
 	return nil
 }
 
-// shared returns the name of the package's variable that an expression is, or is a
-// part of; "" if it is none.
+// shared returns the name of the package's variable that an expression is, or
+// is a part of; "" if it is none.
 func shared(e ast.Expr, pkg *types.Package, info *types.Info) string {
 	for {
 		switch x := e.(type) {
@@ -214,8 +214,8 @@ func shared(e ast.Expr, pkg *types.Package, info *types.Info) string {
 	}
 }
 
-// variables yields the package's variables that a file declares, each with its value
-// or, if it has none, its type.
+// variables yields the package's variables that a file declares, each with its
+// value or, if it has none, its type.
 func variables(file *ast.File) iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		for _, d := range file.Decls {

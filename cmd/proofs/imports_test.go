@@ -12,8 +12,9 @@ import (
 
 const module = "example.com/fivestep/"
 
-// TestImports compares what each file of the three packages imports with a golden
-// list: a file can reach nothing else. Some rules hold whatever the list says.
+// TestImports compares what each file of the three packages imports with a
+// golden list: a file can reach nothing else. Some rules hold whatever the list
+// says.
 func TestImports(t *testing.T) {
 	_, all := sources(t)
 	var list strings.Builder
@@ -30,8 +31,8 @@ func TestImports(t *testing.T) {
 	golden(t, "imports.txt", list.String())
 }
 
-// forbidden says why a file may not import a package of the standard library, or of
-// somebody else; "" if it may.
+// forbidden says why a file may not import a package of the standard library,
+// or of somebody else; "" if it may.
 func forbidden(s source, p string) string {
 	own := strings.HasPrefix(p, module)
 	inCopied := slices.Contains(copied, s.folder())
@@ -60,8 +61,8 @@ func forbidden(s source, p string) string {
 // keyReaders are the files that touch PEM and PKCS #8.
 var keyReaders = []string{"jwt/keyfile.go", "jwt/keyfile_error.go"}
 
-// layers are the folders of the module, from the bottom up. A folder imports only
-// folders of lower layers.
+// layers are the folders of the module, from the bottom up. A folder imports
+// only folders of lower layers.
 var layers = [][]string{
 	{"jwt", "tokenexchange", "calendar", "walkthrough/fakegoogle"},
 	{"walkthrough", "walkthrough/exam"},
@@ -76,8 +77,8 @@ func layer(folder string) int {
 	return slices.IndexFunc(layers, func(l []string) bool { return slices.Contains(l, folder) })
 }
 
-// TestArrows checks that imports run one way, and that the tool links no code that
-// is there for teaching.
+// TestArrows checks that imports run one way, and that the tool links no code
+// that is there for teaching.
 func TestArrows(t *testing.T) {
 	_, all := sources(t)
 	for _, s := range all {
@@ -99,7 +100,8 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// TestFolders checks that no folder has more than 20 Go files, tests not counted.
+// TestFolders checks that no folder has more than 20 Go files, tests not
+// counted.
 func TestFolders(t *testing.T) {
 	const most = 20
 	_, all := sources(t)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: 0BSD
 
-// Package proofs tests what README.md and .github/SECURITY.md say about the whole
-// repository: what each package imports, which hosts are contacted, that no secret
-// shows anywhere, and that every text shown there is true. It runs the programs as
-// you would, so it knows nothing of their insides.
+// Package proofs tests what README.md and .github/SECURITY.md say about the
+// whole repository: what each package imports, which hosts are contacted, that
+// no secret shows anywhere, and that every text shown there is true. It runs
+// the programs as you would, so it knows nothing of their insides.
 package proofs
 
 import (
@@ -33,7 +33,8 @@ var update = flag.Bool("update", false,
 // folder holds the built programs while the tests run.
 var folder, folderErr = os.MkdirTemp("", "proofs")
 
-// TestMain runs the tests, or one of panics in a process that a test has started.
+// TestMain runs the tests, or one of panics in a process that a test has
+// started.
 func TestMain(m *testing.M) {
 	if child := os.Getenv("PROOFS_PANIC"); child != "" {
 		panics[child](os.Getenv("PROOFS_KEY"))
@@ -72,7 +73,8 @@ func program(t testing.TB, name string) string {
 
 const you = "you@gmail.com"
 
-// epoch is a time for tests that need a fixed one: 2023-11-15 07:13:20 in Seoul.
+// epoch is a time for tests that need a fixed one: 2023-11-15 07:13:20 in
+// Seoul.
 var epoch = time.Unix(1700000000, 0)
 
 // world is a fake Google with one account, and a folder with its key file.
@@ -144,8 +146,8 @@ func (w *world) writeKey(data []byte) {
 	}
 }
 
-// command returns fivestep as a command to start. In args, KEY is the path of the
-// key file, API the address of the fake's Calendar API.
+// command returns fivestep as a command to start. In args, KEY is the path of
+// the key file, API the address of the fake's Calendar API.
 func (w *world) command(args ...string) *exec.Cmd {
 	args = slices.Clone(args)
 	for i, arg := range args {
@@ -185,8 +187,8 @@ func (w *world) runWith(
 	return run(w.t, cmd, stdin)
 }
 
-// run runs a command to its end, which comes within a minute. Its status is -1 if it
-// can't be started or has to be killed.
+// run runs a command to its end, which comes within a minute. Its status is -1
+// if it can't be started or has to be killed.
 func run(t testing.TB, cmd *exec.Cmd, stdin string) (stdout, stderr string, status int) {
 	t.Helper()
 	var out, errs bytes.Buffer

@@ -31,8 +31,8 @@ func read(t *testing.T, name string) string {
 	return string(data)
 }
 
-// fill compares a generated part of README.md with what it should be, or rewrites
-// it. The part is between <!-- name --> and <!-- /name -->.
+// fill compares a generated part of README.md with what it should be, or
+// rewrites it. The part is between <!-- name --> and <!-- /name -->.
 func fill(t *testing.T, name, text string) {
 	t.Helper()
 	have := read(t, readme)
@@ -51,8 +51,8 @@ func fill(t *testing.T, name, text string) {
 	}
 }
 
-// TestReadmeEvents writes the output of a run into README.md, once it is the same
-// whether the steps are joined by pipes or done all at once.
+// TestReadmeEvents writes the output of a run into README.md, once it is the
+// same whether the steps are joined by pipes or done all at once.
 func TestReadmeEvents(t *testing.T) {
 	w := newWorld(t)
 	const id = "example@gmail.com"
@@ -60,7 +60,9 @@ func TestReadmeEvents(t *testing.T) {
 	w.AddExample(id)
 	w.SetClock(time.Now())
 	w.Share(id, w.account.Email, "reader")
-	inNovember := []string{"-api", "API", "-from", "2023-11-15", "-tz", "Asia/Seoul", id}
+	// The sixth event is the first of many that are alike.
+	inNovember := []string{"-api", "API", "-max", "6", "-from", "2023-11-15",
+		"-tz", "Asia/Seoul", id}
 	events := func(stdin string, more ...string) string {
 		args := slices.Concat([]string{"events"}, more, inNovember)
 		stdout, stderr, status := w.run(stdin, args...)
@@ -75,7 +77,8 @@ func TestReadmeEvents(t *testing.T) {
 	if piped := events(token); piped != whole {
 		t.Errorf("piped:\n%s", piped)
 	}
-	fill(t, "events", indented("$ fivestep events -key key.json you@gmail.com\n"+whole))
+	const command = "$ fivestep events -key key.json -max 6 you@gmail.com\n"
+	fill(t, "events", indented(command+whole))
 }
 
 // indented returns text as a block of code in Markdown.
@@ -83,8 +86,8 @@ func indented(text string) string {
 	return regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(text, "    $1")
 }
 
-// TestReadmeProgram writes the program that joins the three packages. It is a file
-// that compiles here; TestTogether runs it.
+// TestReadmeProgram writes the program that joins the three packages. It is a
+// file that compiles here; TestTogether runs it.
 func TestReadmeProgram(t *testing.T) {
 	const folder = "testdata/together"
 	if out, err := exec.Command("go", "vet", "./"+folder).CombinedOutput(); err != nil {
@@ -142,7 +145,7 @@ func TestReadmeFiles(t *testing.T) {
 			p.folder, strings.Join(links, ", "), codeOfPackage)
 	}
 	fmt.Fprintf(&table, "\nIn all: %s lines, %s of them code, %s Go tokens. "+
-		"[imports.txt](cmd/proofs/testdata/imports.txt) lists each file's imports.\n",
+		"Their imports: [imports.txt](cmd/proofs/testdata/imports.txt).\n",
 		thousands(lines), thousands(code), thousands(parts))
 	fill(t, "files", table.String())
 }
@@ -182,7 +185,8 @@ func thousands(n int) string {
 	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
-// TestReadmePlatforms writes the list of platforms that .ci/standalone builds for.
+// TestReadmePlatforms writes the list of platforms that .ci/standalone builds
+// for.
 func TestReadmePlatforms(t *testing.T) {
 	script := read(t, "../../.ci/standalone")
 	m := regexp.MustCompile(`(?m)^platforms='([^']+)'`).FindStringSubmatch(script)
@@ -196,8 +200,8 @@ func TestReadmePlatforms(t *testing.T) {
 	fill(t, "platforms", strings.Join(lines, ",\n")+"\n")
 }
 
-// TestLinks checks that every file and folder that README.md and SECURITY.md link to
-// exists.
+// TestLinks checks that every file and folder that README.md and SECURITY.md
+// link to exists.
 func TestLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^):#]+)\)`)
 	for document, least := range map[string]int{readme: 6, security: 0} {
@@ -228,7 +232,8 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
-// TestReadmeTests checks that every test that README.md and SECURITY.md name exists.
+// TestReadmeTests checks that every test that README.md and SECURITY.md name
+// exists.
 func TestReadmeTests(t *testing.T) {
 	_, all := sources(t)
 	exists := map[string]bool{}

@@ -14,8 +14,9 @@ import (
 	"testing"
 )
 
-// written returns the texts of this module that people wrote: source, prose, pages and
-// scripts, each joined to one line, because a comment may break a reference.
+// written returns the texts of this module that people wrote: source, prose,
+// pages and scripts, each joined to one line, because a comment may break a
+// reference.
 func written(t *testing.T) map[string]string {
 	t.Helper()
 	texts, root := map[string]string{}, os.DirFS("../..")
@@ -44,15 +45,16 @@ func written(t *testing.T) map[string]string {
 	return texts
 }
 
-// ownReferences are the files of these tests: what they list is not a use of it.
+// ownReferences are the files of these tests: what they list is not a use of
+// it.
 var ownReferences = []string{
 	"cmd/proofs/references_test.go",
 	"cmd/proofs/testdata/sections.txt",
 	"cmd/proofs/testdata/pages.txt",
 }
 
-// TestRFCs checks that testdata/sections.txt lists every RFC and section that a text
-// names or links to, and that everything listed is used.
+// TestRFCs checks that testdata/sections.txt lists every RFC and section that a
+// text names or links to, and that everything listed is used.
 func TestRFCs(t *testing.T) {
 	list, err := os.ReadFile("testdata/sections.txt")
 	if err != nil {
@@ -108,8 +110,8 @@ func TestRFCs(t *testing.T) {
 	}
 }
 
-// TestPages does the same for other pages, which testdata/pages.txt lists, each with
-// its subject.
+// TestPages does the same for other pages, which testdata/pages.txt lists, each
+// with its subject.
 func TestPages(t *testing.T) {
 	list, err := os.ReadFile("testdata/pages.txt")
 	if err != nil {

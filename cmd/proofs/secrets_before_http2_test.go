@@ -16,7 +16,8 @@ import (
 	"example.com/fivestep/tokenexchange"
 )
 
-// secretsBeforeHTTP2 does the same over HTTP/2, and with frames that only HTTP/2 has.
+// secretsBeforeHTTP2 does the same over HTTP/2, and with frames that only
+// HTTP/2 has.
 func secretsBeforeHTTP2(t *testing.T, c *canaries) {
 	for name, handler := range echoing() {
 		var proto atomic.Int64
@@ -58,8 +59,8 @@ func secretsBeforeHTTP2(t *testing.T, c *canaries) {
 	}
 }
 
-// badFrames returns answers in HTTP/2 that show a secret where they can, and break the
-// rules or end the connection.
+// badFrames returns answers in HTTP/2 that show a secret where they can, and
+// break the rules or end the connection.
 func badFrames() map[string]func(secret string) []byte {
 	// GOAWAY: the last stream, 1, and an error code (RFC 9113, section 6.8).
 	const (

@@ -25,8 +25,9 @@ type proxy struct {
 	through bytes.Buffer // the bytes that clients send through it
 }
 
-// newProxy starts a proxy that answers CONNECT with a text. If that is "", it passes
-// bytes on to one server, or, if to is empty, to the server that is asked for.
+// newProxy starts a proxy that answers CONNECT with a text. If that is "", it
+// passes bytes on to one server, or, if to is empty, to the server that is
+// asked for.
 func newProxy(t *testing.T, to string, answer func(r *http.Request) string) *proxy {
 	t.Helper()
 	p := new(proxy)
@@ -104,8 +105,8 @@ func refusals() map[string]func(r *http.Request) string {
 	}
 }
 
-// secretsBeforeProxies sends all secrets through proxies that pass the bytes on, and
-// through proxies that don't. A proxy's password is a secret, too.
+// secretsBeforeProxies sends all secrets through proxies that pass the bytes
+// on, and through proxies that don't. A proxy's password is a secret, too.
 func secretsBeforeProxies(t *testing.T, c *canaries) {
 	for _, http2 := range []bool{false, true} {
 		w := newWorld(t)

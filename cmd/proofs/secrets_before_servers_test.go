@@ -30,8 +30,8 @@ func received(r *http.Request) string {
 	return r.PostFormValue("assertion")
 }
 
-// echo answers with the secret for %[1]s, the secret as in JSON for %[2]s, and as in a
-// URL for %[3]s.
+// echo answers with the secret for %[1]s, the secret as in JSON for %[2]s, and
+// as in a URL for %[3]s.
 func echo(status int, body string, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret := received(r)
@@ -151,8 +151,8 @@ func spelled() map[string]http.HandlerFunc {
 	return servers
 }
 
-// before sends all secrets to a server, and looks at the errors. It doesn't look at
-// events and calendars: a server may put a secret there.
+// before sends all secrets to a server, and looks at the errors. It doesn't
+// look at events and calendars: a server may put a secret there.
 func (c *canaries) before(t *testing.T, what, base string, client *http.Client) {
 	t.Helper()
 	ctx := context.Background()
@@ -175,8 +175,8 @@ func (c *canaries) before(t *testing.T, what, base string, client *http.Client) 
 	}
 }
 
-// secretsBeforeServers sends assertions and tokens to servers that want them to spread.
-// It looks at the errors, and at what net/http logs.
+// secretsBeforeServers sends assertions and tokens to servers that want them to
+// spread. It looks at the errors, and at what net/http logs.
 func secretsBeforeServers(t *testing.T, c *canaries) {
 	var logged bytes.Buffer
 	log.SetOutput(&logged)
@@ -205,8 +205,8 @@ func secretsBeforeServers(t *testing.T, c *canaries) {
 	c.see(t, "package log", logged.String())
 }
 
-// redirects sends all secrets to servers that redirect, to the same host or another.
-// No redirect may be followed.
+// redirects sends all secrets to servers that redirect, to the same host or
+// another. No redirect may be followed.
 func redirects(t *testing.T, c *canaries) {
 	var followed atomic.Int64
 	count := func(http.ResponseWriter, *http.Request) { followed.Add(1) }

@@ -31,8 +31,8 @@ func canaryWorld(t *testing.T, c *canaries) *world {
 	return w
 }
 
-// addSent makes canaries of all assertions and tokens that the fake has received, in
-// fewer spellings than the others, because there are many.
+// addSent makes canaries of all assertions and tokens that the fake has
+// received, in fewer spellings than the others, because there are many.
 func (c *canaries) addSent(w *world) {
 	const head = "ya29.c.c0AS" // of every token
 	const sent = "a secret in a request"
@@ -55,8 +55,8 @@ func (c *canaries) addSent(w *world) {
 	}
 }
 
-// commands returns the commands of fivestep, each with its flags, as its help lists
-// them.
+// commands returns the commands of fivestep, each with its flags, as its help
+// lists them.
 func (w *world) commands() map[string][]string {
 	w.t.Helper()
 	overview, _, _ := w.run("", "-h")
@@ -76,8 +76,8 @@ func (w *world) commands() map[string][]string {
 	return all
 }
 
-// try runs a command and looks for canaries. Standard error never shows one. Standard
-// output does if the secret is what was asked for.
+// try runs a command and looks for canaries. Standard error never shows one.
+// Standard output does if the secret is what was asked for.
 func (w *world) try(
 	t *testing.T, c *canaries, stdin string, args ...string,
 ) (stdout string, status int) {
@@ -96,7 +96,8 @@ func (w *world) try(
 	return stdout, status
 }
 
-// everyCommand runs each command in each of its forms, and returns how many succeed.
+// everyCommand runs each command in each of its forms, and returns how many
+// succeed.
 func (w *world) everyCommand(t *testing.T, c *canaries, timeout string) (done int) {
 	t.Helper()
 	assertion, _ := w.try(t, c, "", "jwt", "-key", "KEY")
@@ -128,11 +129,12 @@ func (w *world) everyCommand(t *testing.T, c *canaries, timeout string) (done in
 	return done
 }
 
-// hurry is a -timeout that leaves time for one attempt or two: waits between attempts
-// are real here.
+// hurry is a -timeout that leaves time for one attempt or two: waits between
+// attempts are real here.
 const hurry = "1s"
 
-// secretsInCommands runs each command, first without a fault, then with each of them.
+// secretsInCommands runs each command, first without a fault, then with each of
+// them.
 func secretsInCommands(t *testing.T, c *canaries) {
 	w := canaryWorld(t, c)
 	if done := w.everyCommand(t, c, "1m"); done != 11 {
@@ -209,8 +211,8 @@ func pipedIntoTheWrongPlace(t *testing.T, c *canaries, w *world) {
 	}
 }
 
-// secretsInArguments uses a key, an assertion or a token as each flag and argument, and
-// as the path of the key file in the environment.
+// secretsInArguments uses a key, an assertion or a token as each flag and
+// argument, and as the path of the key file in the environment.
 func secretsInArguments(t *testing.T, c *canaries) {
 	w := canaryWorld(t, c)
 	commands := w.commands()

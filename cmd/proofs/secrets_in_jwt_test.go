@@ -35,8 +35,9 @@ func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
 	}
 }
 
-// damaged returns the canary's key file cut off anywhere, with each member missing, of
-// another type, or twice, and with the key in the place of each other member.
+// damaged returns the canary's key file cut off anywhere, with each member
+// missing, of another type, or twice, and with the key in the place of each
+// other member.
 func damaged(t *testing.T, c *canaries) [][]byte {
 	t.Helper()
 	good := c.account.KeyFile("")
@@ -95,7 +96,8 @@ func damaged(t *testing.T, c *canaries) [][]byte {
 func driveKeyFile(t *testing.T, c *canaries, see func(...any)) {
 	text, err := c.key.MarshalText()
 	see(c.key, *c.key, []*jwt.KeyFile{c.key}, c.key.String(), text, string(text), err)
-	// fmt calls no methods on unexported fields; the key is behind a pointer there.
+	// fmt calls no methods on unexported fields; the key is behind a pointer
+	// there.
 	see(struct{ key jwt.KeyFile }{*c.key}, struct{ key *jwt.KeyFile }{c.key})
 }
 

@@ -14,10 +14,11 @@ import (
 	"example.com/fivestep/calendar"
 )
 
-// drivers call every exported function and method of the three packages with secrets.
-// Package fakegoogle has no driver: it plays the other side, which knows all tokens,
-// and keeps each request for tests. Package walkthrough is tested through its command,
-// in secrets_in_programs_test.go and secrets_with_own_key_test.go.
+// drivers call every exported function and method of the three packages with
+// secrets. Package fakegoogle has no driver: it plays the other side, which
+// knows all tokens, and keeps each request for tests. Package walkthrough is
+// tested through its command, in secrets_in_programs_test.go and
+// secrets_with_own_key_test.go.
 var drivers = []struct {
 	pkg, names string
 	drive      func(t *testing.T, c *canaries, see func(...any))
@@ -54,7 +55,8 @@ func secretsInPackages(t *testing.T, c *canaries) {
 	}
 }
 
-// exportedFunctions returns exported functions as Name and methods as Type.Name.
+// exportedFunctions returns exported functions as Name and methods as
+// Type.Name.
 func exportedFunctions(p *doc.Package) (names []string) {
 	for _, f := range p.Funcs {
 		names = append(names, f.Name)
@@ -71,8 +73,8 @@ func exportedFunctions(p *doc.Package) (names []string) {
 	return names
 }
 
-// driveCalendar reads with both tokens from a fake that accepts neither, and with one
-// that it accepts, without a fault and with each of them.
+// driveCalendar reads with both tokens from a fake that accepts neither, and
+// with one that it accepts, without a fault and with each of them.
 func driveCalendar(t *testing.T, c *canaries, see func(...any)) {
 	w := newWorld(t)
 	out, _, _ := w.run("", "token", "-key", "KEY",
@@ -112,7 +114,8 @@ func driveCalendar(t *testing.T, c *canaries, see func(...any)) {
 	}
 }
 
-// readAll reads in every way there is, and returns an error if any of them fails.
+// readAll reads in every way there is, and returns an error if any of them
+// fails.
 func readAll(ctx context.Context, client *calendar.Client, see func(...any)) error {
 	var errs []error
 	note := func(v any, err error) {

@@ -93,8 +93,8 @@ func mustKey(path string) *jwt.KeyFile {
 	return key
 }
 
-// secretsInProcesses looks at what processes print as they die, and what the tool
-// prints behind proxies and for a server that breaks the rules of HTTP.
+// secretsInProcesses looks at what processes print as they die, and what the
+// tool prints behind proxies and for a server that breaks the rules of HTTP.
 func secretsInProcesses(t *testing.T, c *canaries) {
 	w := canaryWorld(t, c)
 	self, err := os.Executable()
@@ -112,7 +112,8 @@ func secretsInProcesses(t *testing.T, c *canaries) {
 		}
 	}
 
-	// Proxies, as HTTPS_PROXY names them. None of them lets anything through to Google.
+	// Proxies, as HTTPS_PROXY names them. None of them lets anything through to
+	// Google.
 	google := filepath.Join(w.dir, "google.json")
 	if err := os.WriteFile(google, w.account.KeyFile(""), 0o600); err != nil {
 		t.Fatal(err)
@@ -146,8 +147,8 @@ func secretsInProcesses(t *testing.T, c *canaries) {
 		t.Error("no proxy was asked")
 	}
 
-	// A server that sends more than it announced. net/http logs the rest, the first
-	// time while the tool waits before another attempt.
+	// A server that sends more than it announced. net/http logs the rest, the
+	// first time while the tool waits before another attempt.
 	base := talkative(t)
 	stdout, stderr, status := w.run(shortToken, "events", "-api", base, you)
 	c.see(t, "a server that announces too little", stdout+stderr)
@@ -156,8 +157,8 @@ func secretsInProcesses(t *testing.T, c *canaries) {
 	}
 }
 
-// talkative returns the address of a server that announces two bytes and then sends
-// both tokens. Its first answer asks the client to try again.
+// talkative returns the address of a server that announces two bytes and then
+// sends both tokens. Its first answer asks the client to try again.
 func talkative(t *testing.T) string {
 	t.Helper()
 	var asked atomic.Int64

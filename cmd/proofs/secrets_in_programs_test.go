@@ -23,8 +23,9 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-// secretsInPrograms looks at the files that the tools write, at the fake Google and at
-// the lesson as programs, and at the lesson with your own key before hostile servers.
+// secretsInPrograms looks at the files that the tools write, at the fake Google
+// and at the lesson as programs, and at the lesson with your own key before
+// hostile servers.
 func secretsInPrograms(t *testing.T, c *canaries) {
 	t.Run("files", secretFiles)
 	t.Run("fakegoogle", func(t *testing.T) { secretsInFake(t, c) })
@@ -40,8 +41,8 @@ type running struct {
 	read           chan struct{}
 }
 
-// withoutUmask returns a command that lets everybody read the files that it writes,
-// unless it takes care that they can't.
+// withoutUmask returns a command that lets everybody read the files that it
+// writes, unless it takes care that they can't.
 func withoutUmask(cmd *exec.Cmd) *exec.Cmd {
 	open := exec.Command("sh", append([]string{"-c", `umask 0; exec "$0" "$@"`}, cmd.Args...)...)
 	open.Env = cmd.Env
@@ -163,8 +164,8 @@ func secretsInFake(t *testing.T, c *canaries) {
 	foreignKeyFile(t, c, path)
 }
 
-// foreignKeyFile checks that the fake Google leaves a key file alone that it has not
-// written, and doesn't show it.
+// foreignKeyFile checks that the fake Google leaves a key file alone that it
+// has not written, and doesn't show it.
 func foreignKeyFile(t *testing.T, c *canaries, path string) {
 	t.Helper()
 	foreign := c.account.KeyFile("")
@@ -180,8 +181,8 @@ func foreignKeyFile(t *testing.T, c *canaries, path string) {
 	}
 }
 
-// secretsInLesson looks for the private half of the lesson's key, even though that is
-// published, and for the access token of its run.
+// secretsInLesson looks for the private half of the lesson's key, even though
+// that is published, and for the access token of its run.
 func secretsInLesson(t *testing.T) {
 	c := &canaries{windows: map[string]string{}, words: map[string]string{}}
 	c.addKey(t, testKey(t))
@@ -202,8 +203,8 @@ func secretsInLesson(t *testing.T) {
 	}
 }
 
-// lessonToken returns the access token of the lesson, which is not in its trace. The
-// fake issues the same token for the same assertion.
+// lessonToken returns the access token of the lesson, which is not in its
+// trace. The fake issues the same token for the same assertion.
 func lessonToken(t *testing.T, trace *walkthrough.Trace) string {
 	t.Helper()
 	w := newWorld(t)
@@ -263,15 +264,16 @@ func loosely(v any) string {
 	return fmt.Sprintf("%v %+[1]v %#[1]v %[1]s %s %v", v, data, err)
 }
 
-// unbroken returns a text, and the same with the lines joined that were broken at
-// column 78.
+// unbroken returns a text, and the same with the lines joined that were broken
+// at column 78.
 func unbroken(text string) string {
 	return text + regexp.MustCompile(`\n *[┆│] ?|\n *`).ReplaceAllString(text, "")
 }
 
-// secretFiles checks how a file that holds a secret is replaced. The new one is written
-// under another name, readable only by its owner whatever the umask says, and then
-// renamed: anyone who still has the old one open, or linked, sees nothing of the new.
+// secretFiles checks how a file that holds a secret is replaced. The new one is
+// written under another name, readable only by its owner whatever the umask
+// says, and then renamed: anyone who still has the old one open, or linked,
+// sees nothing of the new.
 func secretFiles(t *testing.T) {
 	w := newWorld(t)
 	folder := filepath.Join(w.dir, "folder")

@@ -58,16 +58,16 @@ func driveToken(t *testing.T, c *canaries, see func(...any)) {
 			see(token, &token, token.String(), text, string(text), err)
 			see([]tokenexchange.Token{token}, map[string]*tokenexchange.Token{"t": &token})
 			see(struct{ T tokenexchange.Token }{token})
-			// fmt calls no methods on unexported fields. These verbs print a pointer
-			// there as an address.
+			// fmt calls no methods on unexported fields. These verbs print a
+			// pointer there as an address.
 			hidden := struct{ t *tokenexchange.Token }{&token}
 			c.see(t, "a *Token in an unexported field", fmt.Sprintf("%v %+[1]v %#[1]v", hidden))
 		}
 	}
 }
 
-// driveParseResponse passes it answers that hold a token twice, in the right place and
-// in a wrong one, or that can't be used.
+// driveParseResponse passes it answers that hold a token twice, in the right
+// place and in a wrong one, or that can't be used.
 func driveParseResponse(t *testing.T, c *canaries, see func(...any)) {
 	for _, secret := range []string{longToken, shortToken} {
 		for _, format := range []string{
@@ -184,8 +184,8 @@ func driveSource(t *testing.T, c *canaries, see func(...any)) {
 			Now: func() time.Time { return epoch },
 		}
 		got, err := source.Token(context.Background())
-		// Not the source: its goroutine may still change it. The package's own tests
-		// print it.
+		// Not the source: its goroutine may still change it. The package's own
+		// tests print it.
 		see(got, err)
 		if (err == nil) != (name == "a token") {
 			t.Errorf("%s: %v", name, err)

@@ -11,14 +11,15 @@ import (
 	"testing"
 )
 
-// TestSecrets plants canaries: a key that nobody has seen, assertions signed with it,
-// access tokens, and the password of a proxy. Then it calls every exported function
-// and every command, without a fault and with each of them, prints the results in
-// every way there is, and looks for the canaries.
+// TestSecrets plants canaries: a key that nobody has seen, assertions signed
+// with it, access tokens, and the password of a proxy. Then it calls every
+// exported function and every command, without a fault and with each of them,
+// prints the results in every way there is, and looks for the canaries.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	c := newCanaries(t)
-	// This one runs alone, because it looks at everything that is logged meanwhile.
+	// This one runs alone, because it looks at everything that is logged
+	// meanwhile.
 	t.Run("servers", func(t *testing.T) { secretsBeforeServers(t, c) })
 	for name, part := range map[string]func(*testing.T, *canaries){
 		"packages":  secretsInPackages,
@@ -70,8 +71,8 @@ var verbs = []string{
 	"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%10.3v", "%s %d", "none",
 }
 
-// printed returns a value under every verb, as JSON, in logs, in other values, and in
-// other errors.
+// printed returns a value under every verb, as JSON, in logs, in other values,
+// and in other errors.
 func printed(v any) string {
 	var out bytes.Buffer
 	text := slog.New(slog.NewTextHandler(&out, nil))

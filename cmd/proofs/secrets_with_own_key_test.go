@@ -20,8 +20,8 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// secretsWithOwnKey does the five steps as the lesson does them with a real key: as a
-// program, and before hostile servers.
+// secretsWithOwnKey does the five steps as the lesson does them with a real
+// key: as a program, and before hostile servers.
 func secretsWithOwnKey(t *testing.T, c *canaries) {
 	ownKeyInProgram(t, c)
 	ownKeyBeforeServers(t, c)
@@ -106,8 +106,9 @@ func ownKeyBeforeServers(t *testing.T, c *canaries) {
 	}
 }
 
-// runBefore does the five steps before a hostile server, which issues a token unless
-// that is "". It returns the run, and the assertions that were signed for it.
+// runBefore does the five steps before a hostile server, which issues a token
+// unless that is "". It returns the run, and the assertions that were signed
+// for it.
 func runBefore(
 	t *testing.T, account *fakegoogle.Account, name string, hostile http.HandlerFunc, token string,
 ) (run *walkthrough.KeyRun, assertions []string) {

@@ -36,7 +36,8 @@ func (s source) imports() (paths []string) {
 	return paths
 }
 
-// functions returns the names of the functions and methods that the file declares.
+// functions returns the names of the functions and methods that the file
+// declares.
 func (s source) functions() (names []string) {
 	for _, d := range s.file.Decls {
 		if f, ok := d.(*ast.FuncDecl); ok {

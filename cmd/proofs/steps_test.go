@@ -12,18 +12,17 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-// steps are the five steps as README.md describes them: what happens, and the RFCs
-// that define it. Where it happens comes from the lesson.
+// steps are the five steps as README.md describes them: what happens, and the
+// RFCs that define it. Where it happens comes from the lesson.
 var steps = []struct {
 	what string
 	rfcs []string
 }{
-	{"Read the service account's key file and check it.", []string{"7468", "5958"}},
-	{"Make a JWT, the assertion: base64url header, claims and RSA-SHA256 signature.",
-		[]string{"7515", "7519"}},
-	{"Post the JWT to the token endpoint as a form.", []string{"7523"}},
-	{"Read the access token from the answer.", []string{"6749"}},
-	{"Read calendar events with the token.", []string{"6750"}},
+	{"Read and check the key file", []string{"7468", "5958"}},
+	{"Make and sign a JWT, the assertion", []string{"7515", "7519"}},
+	{"Post it to the token endpoint", []string{"7523"}},
+	{"Read the access token", []string{"6749"}},
+	{"Read calendar events with the token", []string{"6750"}},
 }
 
 // lesson runs the five steps once.
@@ -44,8 +43,8 @@ func functionsOf(step walkthrough.Step) []string {
 	return strings.Split(strings.TrimPrefix(step.Excerpt.Title, "func "), ", ")
 }
 
-// TestSteps checks that each function that the lesson shows for a step is in the
-// file that it names.
+// TestSteps checks that each function that the lesson shows for a step is in
+// the file that it names.
 func TestSteps(t *testing.T) {
 	_, all := sources(t)
 	for i, step := range lesson(t).Steps {
@@ -69,8 +68,8 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// TestReadmeSteps writes README.md's table of the steps: it names the files and the
-// functions that the lesson shows.
+// TestReadmeSteps writes README.md's table of the steps: it names the files and
+// the functions that the lesson shows.
 func TestReadmeSteps(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("| step | what happens | where | by the book |\n|---|---|---|---|\n")
@@ -81,7 +80,7 @@ func TestReadmeSteps(t *testing.T) {
 			books = append(books, fmt.Sprintf(link, rfc))
 		}
 		fmt.Fprintf(&table, "| %d | %s | [%s](%[3]s): `%s` | %s |\n",
-			step.Number, strings.TrimSuffix(steps[i].what, "."), step.File,
+			step.Number, steps[i].what, step.File,
 			strings.Join(functionsOf(step), "`, `"), strings.Join(books, ", "))
 	}
 	fill(t, "steps", table.String())
