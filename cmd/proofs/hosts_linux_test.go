@@ -145,7 +145,7 @@ func TestTogether(t *testing.T) {
 	}{
 		{[]string{you}, day(7) + " Lunch\n", "", 0},
 		{[]string{"boss@example.com"}, "", "404 notFound", 1},
-		{nil, "", "which calendar", 1},
+		{nil, "", "usage", 1},
 	} {
 		cmd := exec.Command(name, test.args...)
 		cmd.Dir, cmd.Env = w.dir, environment(g.environment()...)

@@ -17,7 +17,7 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		log.Fatal("say which calendar, such as you@gmail.com")
+		log.Fatal("usage: together CALENDAR")
 	}
 	data, err := os.ReadFile("key.json")
 	check(err)
