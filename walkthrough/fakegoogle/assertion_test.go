@@ -68,19 +68,19 @@ func FuzzAssertion(f *testing.F) {
 			t.Errorf("%s: signed by the key: %v", signed, !want)
 		}
 		for _, other := range []string{signed + "=", signed[:len(signed)-1], strings.ToUpper(signed), tail} {
-			if a.signed = other; other != signed && a.signedBy(keys) {
+			if a.signingInput = other; other != signed && a.signedBy(keys) {
 				t.Errorf("the signature of %s is taken for one of %s", signed, other)
 			}
 		}
-		if a.signed = signed; a.signedBy(map[string]publicKey{}) {
+		if a.signingInput = signed; a.signedBy(map[string]publicKey{}) {
 			t.Errorf("%s is signed by nobody's key", signed)
 		}
 		for claim, value := range a.claims {
-			if v, ok := a.seconds(claim); ok && (math.IsNaN(v) || math.IsInf(v, 0)) {
+			if v, ok := a.numericDate(claim); ok && (math.IsNaN(v) || math.IsInf(v, 0)) {
 				t.Errorf("%s is the moment %v", value, v)
 			}
-			if s := a.text(claim); s != "" && value[0] != '"' || a.has(claim) == (string(value) == "null") {
-				t.Errorf("%s is the text %q, there: %v", value, s, a.has(claim))
+			if s := a.stringClaim(claim); s != "" && value[0] != '"' || a.hasClaim(claim) == (string(value) == "null") {
+				t.Errorf("%s is the text %q, there: %v", value, s, a.hasClaim(claim))
 			}
 		}
 	})
@@ -118,8 +118,8 @@ func checkAssertion(t *testing.T, text string, keys map[string]publicKey) {
 	if !ok {
 		return
 	}
-	if a.signed != parts[0]+"."+parts[1] || !bytes.Equal(a.signature, decoded[2]) {
-		t.Errorf("%q: signed is %q, the signature %x", text, a.signed, a.signature)
+	if a.signingInput != parts[0]+"."+parts[1] || !bytes.Equal(a.signature, decoded[2]) {
+		t.Errorf("%q: signed is %q, the signature %x", text, a.signingInput, a.signature)
 	}
 	for i, members := range []map[string]json.RawMessage{a.header, a.claims} {
 		again, err := json.Marshal(members)

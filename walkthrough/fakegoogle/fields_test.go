@@ -12,7 +12,7 @@ import (
 )
 
 // String writes a mask as a fields parameter.
-func (m mask) String() string {
+func (m fieldMask) String() string {
 	var items []string
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if m[name] != nil {
@@ -23,7 +23,7 @@ func (m mask) String() string {
 	return strings.Join(items, ",")
 }
 
-func (m mask) depth() (deepest int) {
+func (m fieldMask) depth() (deepest int) {
 	for _, below := range m {
 		deepest = max(deepest, 1+below.depth())
 	}
@@ -80,25 +80,25 @@ func FuzzFieldMask(f *testing.F) {
 			return
 		}
 		text := m.String()
-		if again, _, ok := parseFields(text, "Events"); !ok || !reflect.DeepEqual(again, m) || len(m) == 0 || m.depth() > maxDepth+1 {
+		if again, _, ok := parseFields(text, "Events"); !ok || !reflect.DeepEqual(again, m) || len(m) == 0 || m.depth() > maxFieldDepth+1 {
 			t.Fatalf("%q is read as %q, and that as %q", fields, text, again)
 		}
-		v, err := parse([]byte(resource))
+		v, err := parseJSON([]byte(resource))
 		if err != nil {
 			return
 		}
-		p := project(v, m)
+		p := m.apply(v)
 		if wrong := partOf(p, v); p != nil && wrong != "" {
-			t.Errorf("%q leaves %s of %s: where does %q come from?", fields, encode(nil, p, "", ""), resource, wrong)
+			t.Errorf("%q leaves %s of %s: where does %q come from?", fields, appendJSON(nil, p, "", ""), resource, wrong)
 		}
 		if p == nil {
 			return // a scalar, of which members were asked
 		}
-		if text := encode(nil, p, "", " "); !json.Valid(text) {
+		if text := appendJSON(nil, p, "", " "); !json.Valid(text) {
 			t.Errorf("%q makes of %s %s", fields, resource, text)
 		}
-		if again := project(p, m); !reflect.DeepEqual(again, p) {
-			t.Errorf("%q twice: %s, then %s", fields, encode(nil, p, "", ""), encode(nil, again, "", ""))
+		if again := m.apply(p); !reflect.DeepEqual(again, p) {
+			t.Errorf("%q twice: %s, then %s", fields, appendJSON(nil, p, "", ""), appendJSON(nil, again, "", ""))
 		}
 		o, _ := v.(object)
 		for _, e := range o {
