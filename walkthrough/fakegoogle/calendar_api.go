@@ -104,7 +104,7 @@ type route struct {
 	handle func(r *http.Request, body []byte) *response
 }
 
-func (s *Server) route(r *http.Request) route {
+func (s *Server) findRoute(r *http.Request) route {
 	path := r.URL.EscapedPath()
 	if slices.Contains(tokenPaths, path) {
 		return route{"token", s.serveToken}
@@ -265,7 +265,10 @@ func (c *call) reply(body object, grade, source string) *response {
 func (c *call) clientHas(etag string) bool {
 	for _, known := range strings.Split(c.r.Header.Get("If-None-Match"), ",") {
 		known = strings.TrimSpace(known)
-		if known == "*" || known != "" && known == etag {
+		if known == "*" {
+			return true
+		}
+		if known != "" && known == etag {
 			return true
 		}
 	}

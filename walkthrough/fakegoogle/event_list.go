@@ -206,7 +206,9 @@ func (v *eventView) encode(e *event) json.RawMessage {
 func (v *eventView) resource(e *event) object {
 	parsed, _ := cutJSON(e.raw)
 	o := parsed.(object)
-	if v.role == "freeBusyReader" || v.role == "reader" && e.private {
+	switch {
+	case v.role == "freeBusyReader",
+		v.role == "reader" && e.private:
 		o = withoutDetails(o)
 	}
 	o = limitAttendees(o, v.maxAttendees)

@@ -71,9 +71,10 @@ const timestampLayout = "2006-01-02T15:04:05.000Z"
 // those if status is cancelled. AddEvent fills in the members that Google
 // always sends, and keeps those that the fake doesn't know.
 //
-// Instances make it a recurring event. An instance needs only start and end, or
-// the status cancelled and an originalStartTime; it inherits the other members.
-// AddEvent doesn't evaluate recurrence: there are no instances but these.
+// If it's a recurring event, add its instances, too. An instance needs only
+// start and end, or the status cancelled and an originalStartTime; it inherits
+// the other members. The server doesn't evaluate recurrence: an instance that
+// you don't add doesn't take place.
 func (s *Server) AddEvent(calendarID string, text string, instances ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -332,7 +333,8 @@ func (s *Server) DeleteEvent(calendarID, eventID string) error {
 	return nil
 }
 
-// cancel replaces an event by its remains. It doesn't change e itself.
+// cancel replaces an event by its remains. It doesn't change e itself, since
+// cal.found may hold it.
 func (s *Server) cancel(cal *calendar, e *event, deletedID string) {
 	remains := *e
 	remains.changed = s.nextTick()

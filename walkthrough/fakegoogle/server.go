@@ -167,7 +167,7 @@ func (s *Server) ForgetTokens() {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody))
-	to := s.route(r)
+	to := s.findRoute(r)
 	req, fault := s.record(r, body, to.place)
 
 	if fault != nil && fault.delaysStart() && !wait(r.Context(), fault.Delay) {
