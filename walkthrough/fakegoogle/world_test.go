@@ -52,7 +52,7 @@ const (
 var start = time.Unix(1700000000, 0)
 
 // world is a server on a port, with one account and one calendar that the
-// account can read. Its clock stands still.
+// account can read. Its clock is stopped.
 type world struct {
 	*fakegoogle.Server
 	t       testing.TB
