@@ -98,7 +98,7 @@ func TestBadTokens(t *testing.T) {
 		want  string
 	}{
 		"none":     {nil, "Client.Token is not set"},
-		"empty":    {func(context.Context) (string, error) { return "", nil }, "access token: empty"},
+		"empty":    {func(context.Context) (string, error) { return "", nil }, "access token: empty, or with"},
 		"newline":  {func(context.Context) (string, error) { return token + "\n", nil }, "access token: empty, or with"},
 		"header":   {func(context.Context) (string, error) { return token + "\r\nX: y", nil }, "access token: empty, or with"},
 		"blank":    {func(context.Context) (string, error) { return "Bearer " + token, nil }, "access token: empty, or with"},

@@ -183,8 +183,8 @@ func ExampleError() {
 	}
 	// Output:
 	// calendar: calendar "you@gmail.com": 404 notFound: Not Found
-	// The calendar or event does not exist, or is not shared with this account: Google does not tell which.
-	// Check the id, and with whom the calendar is shared; "primary" is the service account's own, empty calendar.
+	// The calendar or event doesn't exist, or it isn't shared with this account: Google doesn't say which.
+	// Check the ID, and who the calendar is shared with; "primary" is the service account's own, empty calendar.
 	// false 404 notFound false <nil>
 }
 

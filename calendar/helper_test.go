@@ -61,7 +61,7 @@ func serve(t testing.TB, handler func(w http.ResponseWriter, r *http.Request, n 
 		buf := make([]byte, 1<<20)
 		for try := 0; ; try++ { // a goroutine that is done takes a moment to be gone
 			stacks := string(buf[:runtime.Stack(buf, true)])
-			if !strings.Contains(stacks, "calendar.(*list") {
+			if !strings.Contains(stacks, ".(*reading[") {
 				break
 			} else if try == 10000 {
 				t.Errorf("a goroutine is left:\n%s", stacks)

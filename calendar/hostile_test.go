@@ -87,12 +87,12 @@ func TestHugeBodies(t *testing.T) {
 		want   string
 	}{
 		"page of empty events": {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"x":"` + strings.Repeat("y", 100_000) + `"}`}, "larger than 64 MiB"},
-		"events of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{}`}, "items: number 2501: null, or one too many"},
-		"title without end":    {200, `{"kind":"calendar#events","items":[{"summary":"`, &forever{text: "a b "}, "items: number 1: larger than 64 MiB, a value than 1 MiB"},
-		"guests of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"attendees":[{}` + strings.Repeat(`,{}`, 2000) + `]}`}, "items: number 2: more guests"},
-		"members of nothing":   {200, `{"kind":"calendar#events"`, new(members), "or is one of too many"},
-		"blanks without end":   {200, `{"kind":"calendar#events",`, &forever{text: strings.Repeat(" ", 5000)}, "blank for long"},
-		"endless HTML":         {200, "<html><title>Sign in</title>", &forever{text: "<p>"}, `200: an unfit answer of type "text/html": invalid character '<'`},
+		"events of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{}`}, "items: number 2501: Google sends at most 2500 in a page"},
+		"title without end":    {200, `{"kind":"calendar#events","items":[{"summary":"`, &forever{text: "a b "}, "items: number 1: a value is larger than 1 MiB"},
+		"guests of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"attendees":[{}` + strings.Repeat(`,{}`, 2000) + `]}`}, "items: number 2: more guests, rules and reminders than its text has room for"},
+		"members of nothing":   {200, `{"kind":"calendar#events"`, new(members), "3e8: more than 1000 members"},
+		"blanks without end":   {200, `{"kind":"calendar#events",`, &forever{text: strings.Repeat(" ", 5000)}, "more than 64 KiB of white space"},
+		"endless HTML":         {200, "<html><title>Sign in</title>", &forever{text: "<p>"}, `200: unusable answer of type "text/html": invalid character '<'`},
 		"error of HTML":        {404, "<html><title>Oh</title>", &forever{text: "<p>"}, `404: no reason in the 1048576 bytes read, of type "text/html"`},
 		"error of JSON":        {404, `{"error":{"message":"`, &forever{text: "a b "}, `404: no reason in the 1048576 bytes read, of type "text/html"`},
 	} {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -178,52 +179,71 @@ func TestStopAsksForNoMore(t *testing.T) {
 	}
 }
 
-// told tells when it is first read from.
-type told struct {
+// closeTeller tells when a body is closed. The client does that when it has
+// decoded the page.
+type closeTeller struct {
 	io.ReadCloser
-	once sync.Once
-	read chan bool
+	closed chan bool
 }
 
-func (r *told) Read(p []byte) (int, error) {
-	r.once.Do(func() { close(r.read) })
-	return r.ReadCloser.Read(p)
+func (c closeTeller) Close() error {
+	close(c.closed)
+	return c.ReadCloser.Close()
 }
 
-// The next page is there, but not decoded, while events of this one are left for a
-// quick consumer; a slow one is not waited for.
-func TestOnePageInMemory(t *testing.T) {
-	c, _ := serve(t, pages(20, 0, nil))
-	transport, there, read := c.HTTP.Transport, make(chan bool), make(chan bool)
+// While the consumer uses page 1, page 2 is decoded to its end, and page 3 isn't
+// asked for. When page 3 is in use, nothing of page 1 is left in memory.
+func TestTwoPagesInMemory(t *testing.T) {
+	c, s := serve(t, pages(40, 0, nil))
+	transport, decoded := c.HTTP.Transport, make(chan bool)
 	c.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 		resp, err := transport.RoundTrip(r)
 		if err == nil && r.FormValue("pageToken") == "10" {
-			resp.Body = &told{ReadCloser: resp.Body, read: read}
-			close(there)
+			resp.Body = closeTeller{resp.Body, decoded}
 		}
 		return resp, err
 	})}
-	n, begun := 0, time.Now()
-	for _, err := range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10}) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	n, freed := 0, make(chan bool)
+	for event, err := range c.Events(ctx, "you@gmail.com", Query{MaxResults: 10}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		switch n++; n {
+		case 1:
+			runtime.SetFinalizer(event, func(*Event) { close(freed) })
 		case 5:
-			<-there
 			select {
-			case <-read:
-				if time.Since(begun) < time.Second { // else this machine was slow
-					t.Error("two pages in memory")
-				}
-			case <-time.After(20 * time.Millisecond):
+			case <-decoded:
+			case <-ctx.Done():
+				t.Fatal("page 2 isn't decoded while page 1 is in use")
 			}
-		case 10:
-			<-read
+			time.Sleep(20 * time.Millisecond) // time for a request that shouldn't be sent
+			if s.count() != 2 {
+				t.Errorf("%d pages were asked for while page 1 is in use", s.count())
+			}
+		case 25:
+			collectUntil(ctx, t, freed)
 		}
 	}
-	if n != 20 {
-		t.Errorf("%d events", n)
+	if n != 40 || s.count() != 4 {
+		t.Errorf("%d events, %d requests", n, s.count())
+	}
+}
+
+// collectUntil collects garbage until freed is closed.
+func collectUntil(ctx context.Context, t *testing.T, freed chan bool) {
+	t.Helper()
+	for {
+		runtime.GC()
+		select {
+		case <-freed:
+			return
+		case <-ctx.Done():
+			t.Fatal("page 1 is in memory while page 3 is in use")
+		case <-time.After(time.Millisecond):
+		}
 	}
 }
 

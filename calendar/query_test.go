@@ -123,7 +123,7 @@ func TestQueryRefused(t *testing.T) {
 		_, err3 := c.Calendar(context.Background(), id)
 		_, err4 := c.EventsPage(context.Background(), id, Query{}, "")
 		for _, err := range []error{err1, err2, err3, err4} {
-			if e := fault(t, err); !strings.Contains(e.Error(), "is not the id") {
+			if e := fault(t, err); !strings.Contains(e.Error(), "is not a valid ID") {
 				t.Errorf("%q: %v", id, e)
 			}
 		}

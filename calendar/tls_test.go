@@ -30,7 +30,7 @@ func TestUntrustedCertificate(t *testing.T) {
 	_, err := c.Calendar(context.Background(), "you@gmail.com")
 	var certificate *tls.CertificateVerificationError
 	e := fault(t, err)
-	if !errors.As(err, &certificate) || e.Temporary() || waits != 0 || !strings.HasPrefix(e.Advice(), "The server's certificate is not one that this machine trusts") {
+	if !errors.As(err, &certificate) || e.Temporary() || waits != 0 || !strings.HasPrefix(e.Advice(), "This machine doesn't trust the server's certificate") {
 		t.Errorf("%v, temporary %v, %d waits, %s", err, e.Temporary(), waits, e.Advice())
 	}
 }
