@@ -30,7 +30,7 @@ func TestEventsAllPages(t *testing.T) {
 	}
 }
 
-// Twice the same iterator is twice the whole list.
+// Ranging twice over the same iterator lists everything twice.
 func TestEventsTwice(t *testing.T) {
 	c, s := serve(t, pages(30, 0, nil))
 	events := c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10})
@@ -53,10 +53,11 @@ func TestEventsTwice(t *testing.T) {
 
 func TestLimit(t *testing.T) {
 	for _, test := range []struct {
-		n, short, limit, max int // events there are; missing on each page; Query.Limit, Query.MaxResults
-		size                 string
-		want, requests       int
-		complete             bool
+		n, short       int // how many events there are, and how many each page lacks
+		limit, max     int // Query.Limit and Query.MaxResults
+		size           string
+		want, requests int
+		complete       bool
 	}{
 		{n: 9000, limit: 1, size: "1", want: 1, requests: 1},
 		{n: 9000, limit: 2500, size: "2500", want: 2500, requests: 1},
@@ -65,15 +66,18 @@ func TestLimit(t *testing.T) {
 		{n: 9000, limit: 25, max: 10, size: "9", want: 25, requests: 3},
 		{n: 9000, limit: 5, max: 10, size: "5", want: 5, requests: 1},
 		{n: 9000, max: 9999, limit: 5000, size: "2500", want: 5000, requests: 2},
-		{n: 9000, limit: 10, short: 4, size: "10", want: 10, requests: 2},              // a page proves too short: then one more
-		{n: 30, limit: 30, max: 10, size: "10", want: 30, requests: 3, complete: true}, // the limit is the end
+		// The page is too short, so another one is needed.
+		{n: 9000, limit: 10, short: 4, size: "10", want: 10, requests: 2},
+		// The limit is the end of the list.
+		{n: 30, limit: 30, max: 10, size: "10", want: 30, requests: 3, complete: true},
 		{n: 29, limit: 30, max: 10, size: "10", want: 29, requests: 3, complete: true},
 		{n: 3, limit: 100, size: "100", want: 3, requests: 1, complete: true},
 	} {
 		t.Run(fmt.Sprintf("%d of %d", test.limit, test.n), func(t *testing.T) {
 			c, s := serve(t, pages(test.n, test.short, nil))
 			sync := "unset"
-			ids, err := collect(c, context.Background(), Query{Limit: test.limit, MaxResults: test.max, NextSyncToken: &sync})
+			q := Query{Limit: test.limit, MaxResults: test.max, NextSyncToken: &sync}
+			ids, err := collect(c, context.Background(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +97,7 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// A server that sends more than was asked for does not break the limit.
+// The limit holds even if a server sends more events than it was asked for.
 func TestLimitAgainstGenerousServer(t *testing.T) {
 	c, s := serve(t, text(200, pageText(0, 50, 50)))
 	sync := "unset"
@@ -104,8 +108,8 @@ func TestLimitAgainstGenerousServer(t *testing.T) {
 	checkAll(t, ids, 20)
 }
 
-// The second request is sent while the first answer is still on its way, and
-// the third not before the second page is wanted.
+// The second page is asked for while the first is still on its way, and the
+// third not before the second is wanted.
 func TestReadAhead(t *testing.T) {
 	asked := make(chan bool)
 	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
@@ -143,40 +147,44 @@ func TestReadAhead(t *testing.T) {
 	}
 }
 
-// Wherever the loop stops, by break or by Limit, no more has been asked for than one
-// page beyond, and nothing is asked for afterwards.
+// Wherever the loop stops, by break or by Limit, at most one page more has been
+// asked for, and nothing is asked for afterwards.
 func TestStopAsksForNoMore(t *testing.T) {
 	for stop := 1; stop <= 40; stop += 3 {
-		for _, limit := range []int{0, stop} {
-			answer := pages(100, 0, nil)
-			c, _ := serve(t, answer)
-			sent := 0
-			var mu sync.Mutex
-			transport := c.HTTP.Transport
-			c.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-				mu.Lock()
-				sent++
-				mu.Unlock()
-				return transport.RoundTrip(r)
-			})}
-			seen := 0
-			for _, err := range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10, Limit: limit}) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				if seen++; seen == stop {
-					break
-				}
-			}
-			atMost := (stop+9)/10 + 1
-			if limit > 0 {
-				atMost--
-			}
-			if seen != stop || sent > atMost { // all goroutines have ended: sent is final
-				t.Errorf("stopped at event %d, limit %d: %d requests, not %d", stop, limit, sent, atMost)
-			}
+		needed := (stop + 9) / 10
+		seen, sent := stopAt(t, stop, Query{MaxResults: 10})
+		if seen != stop || sent > needed+1 {
+			t.Errorf("break at event %d: %d events, %d requests", stop, seen, sent)
+		}
+		seen, sent = stopAt(t, stop, Query{MaxResults: 10, Limit: stop})
+		if seen != stop || sent > needed {
+			t.Errorf("limit of %d: %d events, %d requests", stop, seen, sent)
 		}
 	}
+}
+
+// stopAt leaves the loop at an event, and returns how many events it has seen
+// and how many requests were sent. No more can follow: all goroutines have
+// ended.
+func stopAt(t *testing.T, stop int, q Query) (seen, sent int) {
+	c, _ := serve(t, pages(100, 0, nil))
+	var mu sync.Mutex
+	transport := c.HTTP.Transport
+	c.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		mu.Lock()
+		sent++
+		mu.Unlock()
+		return transport.RoundTrip(r)
+	})}
+	for _, err := range c.Events(context.Background(), "you@gmail.com", q) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen++; seen == stop {
+			break
+		}
+	}
+	return seen, sent
 }
 
 // closeTeller tells when a body is closed. The client does that when it has
@@ -191,8 +199,8 @@ func (c closeTeller) Close() error {
 	return c.ReadCloser.Close()
 }
 
-// While the consumer uses page 1, page 2 is decoded to its end, and page 3 isn't
-// asked for. When page 3 is in use, nothing of page 1 is left in memory.
+// While the consumer uses page 1, page 2 is decoded to its end, and page 3
+// isn't asked for. When page 3 is in use, nothing of page 1 is left in memory.
 func TestTwoPagesInMemory(t *testing.T) {
 	c, s := serve(t, pages(40, 0, nil))
 	transport, decoded := c.HTTP.Transport, make(chan bool)
@@ -247,20 +255,22 @@ func collectUntil(ctx context.Context, t *testing.T, freed chan bool) {
 	}
 }
 
-// Whoever breaks off leaves nothing behind; serve looks for goroutines.
-func TestBreakOff(t *testing.T) {
+// Leaving the loop stops the request for the next page. serve checks that no
+// goroutine is left.
+func TestBreak(t *testing.T) {
 	stopped := make(chan bool, 1)
 	c, s := serve(t, pages(100, 0, func(w http.ResponseWriter, r *http.Request, n int) bool {
 		if n == 1 {
 			_, _ = w.Write([]byte(`{"kind":`))
 			w.(http.Flusher).Flush()
-			<-r.Context().Done() // the connection is closed
+			<-r.Context().Done() // until the connection is closed
 			stopped <- true
 		}
 		return n == 1
 	}))
 	sync, seen := "unset", 0
-	for _, err := range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10, NextSyncToken: &sync}) {
+	q := Query{MaxResults: 10, NextSyncToken: &sync}
+	for _, err := range c.Events(context.Background(), "you@gmail.com", q) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -282,7 +292,8 @@ func TestCancelBetweenEvents(t *testing.T) {
 	defer cancel()
 	sync, n := "unset", 0
 	var last error
-	for event, err := range c.Events(ctx, "you@gmail.com", Query{MaxResults: 50, NextSyncToken: &sync}) {
+	q := Query{MaxResults: 50, NextSyncToken: &sync}
+	for event, err := range c.Events(ctx, "you@gmail.com", q) {
 		if last = err; err != nil {
 			if event != nil {
 				t.Error("an event and an error")
@@ -293,12 +304,17 @@ func TestCancelBetweenEvents(t *testing.T) {
 			cancel()
 		}
 	}
-	if e := fault(t, last); !errors.Is(e, context.Canceled) || n != 7 || e.Page != 1 || e.Temporary() || sync != "unset" {
-		t.Errorf("%v after %d events", last, n)
+	e := fault(t, last)
+	if !errors.Is(e, context.Canceled) || e.Page != 1 || e.Temporary() {
+		t.Errorf("%v", last)
+	}
+	if n != 7 || sync != "unset" {
+		t.Errorf("%d events, sync token %q", n, sync)
 	}
 }
 
-// An error in page 7 says so, after all events of the pages before it.
+// An error in page 7 says so, and comes after all events of the pages before
+// it.
 func TestErrorNamesThePage(t *testing.T) {
 	c, _ := serve(t, pages(100, 0, func(w http.ResponseWriter, r *http.Request, n int) bool {
 		if r.FormValue("pageToken") == "60" {
@@ -311,30 +327,37 @@ func TestErrorNamesThePage(t *testing.T) {
 	sync := "unset"
 	ids, err := collect(c, context.Background(), Query{MaxResults: 10, NextSyncToken: &sync})
 	checkAll(t, ids, 60)
-	if e := fault(t, err); e.Page != 7 || e.Error() != `calendar: events of "you@gmail.com", page 7: 404 notFound: Not Found` || sync != "unset" {
+	const want = `calendar: events of "you@gmail.com", page 7: 404 notFound: Not Found`
+	if e := fault(t, err); e.Page != 7 || e.Error() != want || sync != "unset" {
 		t.Errorf("%v, sync token %q", e, sync)
 	}
 }
 
 func TestPageTokenLoop(t *testing.T) {
-	for _, back := range []string{"1", "2"} { // to itself; to the page before
+	for _, back := range []string{"1", "2"} { // the token of the page before; its own
 		c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 			next := map[string]string{"": "1", "1": "2", "2": back}[r.FormValue("pageToken")]
-			fmt.Fprintf(w, `{"kind":"calendar#events","nextPageToken":%q,"items":[{"id":"e%d"}]}`, next, n)
+			fmt.Fprintf(w, `{"kind":"calendar#events","nextPageToken":%q,`+
+				`"items":[{"id":"e%d"}]}`, next, n)
 		})
 		ids, err := collect(c, context.Background(), Query{})
 		checkAll(t, ids, 3)
-		if e := fault(t, err); e.Page != 3 || !strings.Contains(e.Error(), "already read") || e.Temporary() || s.count() != 3 {
-			t.Errorf("%v, %d requests", e, s.count())
+		e := fault(t, err)
+		if e.Page != 3 || !strings.Contains(e.Error(), "already read") || e.Temporary() {
+			t.Errorf("%v", e)
+		}
+		if s.count() != 3 {
+			t.Errorf("%d requests", s.count())
 		}
 	}
 }
 
-// A full sync may give no token; then the variable says so.
+// If a complete list has no sync token, the variable doesn't keep an old one.
 func TestNoSyncToken(t *testing.T) {
 	c, _ := serve(t, text(200, `{"kind":"calendar#events","items":[]}`))
 	sync := "old"
-	if _, err := collect(c, context.Background(), Query{NextSyncToken: &sync}); err != nil || sync != "" {
+	_, err := collect(c, context.Background(), Query{NextSyncToken: &sync})
+	if err != nil || sync != "" {
 		t.Errorf("%q %v", sync, err)
 	}
 }

@@ -14,15 +14,17 @@ import (
 	"time"
 )
 
-// A page that breaks off after its events have begun is read again, and none of
-// them comes twice.
+// A page that breaks off among its events is read again, and no event is
+// yielded twice.
 func TestCutPageIsReadAgain(t *testing.T) {
 	for name, cut := range map[string]func(w http.ResponseWriter, body string){
 		"wrong Content-Length": func(w http.ResponseWriter, body string) {
 			w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 			_, _ = w.Write([]byte(body[:len(body)/2]))
 		},
-		"clean end": func(w http.ResponseWriter, body string) { _, _ = w.Write([]byte(body[:len(body)/2])) },
+		"clean end": func(w http.ResponseWriter, body string) {
+			_, _ = w.Write([]byte(body[:len(body)/2]))
+		},
 		"reset": func(w http.ResponseWriter, body string) {
 			_, _ = w.Write([]byte(body[:len(body)/2]))
 			w.(http.Flusher).Flush()
@@ -58,7 +60,8 @@ func TestCutPageIsReadAgain(t *testing.T) {
 	}
 }
 
-// stutter is a body that goes on after an error, as none should: "" is an error.
+// stutter is a body that continues after an error, which no body should do. Its
+// part "" is the error.
 type stutter []string
 
 func (s *stutter) Read(p []byte) (int, error) {
@@ -73,17 +76,26 @@ func (s *stutter) Read(p []byte) (int, error) {
 	return copy(p, part), nil
 }
 
-// A page that was lost for a moment was lost, wherever that was.
-func TestBodyThatGoesOnAfterAnError(t *testing.T) {
+// A page is lost if its connection was lost for a moment, wherever that was.
+func TestBodyThatContinuesAfterAnError(t *testing.T) {
 	const head, a, b, end = `{"kind":"calendar#events","items":[`, `{"id":"a"}`, `,{"id":"b"}`, `]}`
-	for _, parts := range [][]string{{head, "", a, end}, {head, a, "", b, end}, {head, a, "", end}, {head, a, "", b}, {head, a, "]", "", "}"}, {head, a, end, ""}} {
+	for _, parts := range [][]string{
+		{head, "", a, end},
+		{head, a, "", b, end},
+		{head, a, "", end},
+		{head, a, "", b},
+		{head, a, "]", "", "}"},
+		{head, a, end, ""},
+	} {
 		c := client(token, func() *http.Response {
 			answer, body := answer(http.StatusOK, ""), stutter(parts)
 			answer.Body = io.NopCloser(&body)
 			return answer
 		})
 		ids, err := collect(c, context.Background(), Query{})
-		if e := fault(t, err); len(ids) != 0 || !e.Temporary() || !strings.HasSuffix(e.Error(), "the answer broke off: lost for a moment") {
+		e := fault(t, err)
+		text := "the answer broke off: lost for a moment"
+		if len(ids) != 0 || !e.Temporary() || !strings.HasSuffix(e.Error(), text) {
 			t.Errorf("%q: %q %v", parts, ids, err)
 		}
 	}
@@ -131,7 +143,8 @@ func TestOtherNextPageOnRetry(t *testing.T) {
 	checkAll(t, ids, 20)
 }
 
-// What is not a page of events is an error that says where, never an empty list.
+// Anything that isn't a page of events is an error that says where it's wrong.
+// It never becomes an empty list.
 func TestMalformedPage(t *testing.T) {
 	const head = `{"kind":"calendar#events",`
 	for _, test := range []struct{ name, body, want string }{
@@ -158,8 +171,8 @@ func TestMalformedPage(t *testing.T) {
 		{"token a number", head + `"nextPageToken":1}`, "nextPageToken: json: cannot unmarshal number"},
 		{"no comma", head + `"items":[{} {}]}`, "items: number 2: expected comma"},
 		{"trailing comma", head + `"items":[{},]}`, "items: number 2: invalid character ']'"},
-		{"item not closed, and blanks", head + `"nextSyncToken":"s","items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `,{"id":"b"}`, "items: more than 64 KiB of white space"},
-		{"list not closed, and blanks", head + `"items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `]}`, "items: more than 64 KiB of white space"},
+		{"item not closed, and space", head + `"nextSyncToken":"s","items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `,{"id":"b"}`, "items: more than 64 KiB of white space"},
+		{"list not closed, and space", head + `"items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `]}`, "items: more than 64 KiB of white space"},
 		{"mixed brackets", head + `"items":[}}`, "invalid character '}'"},
 		{"mixed ends", head + `"items":[]]`, "invalid character ']'"},
 		{"name no string", `{7:1}`, "invalid character '7'"},
@@ -170,8 +183,12 @@ func TestMalformedPage(t *testing.T) {
 			t.Run(test.name, func(t *testing.T) {
 				c, s := serve(t, text(200, test.body))
 				ids, err := collect(c, context.Background(), Query{KeepRaw: raw, Limit: 9})
-				if e := fault(t, err); !strings.Contains(e.Error(), test.want) || e.Page != 1 || e.StatusCode != 200 || e.Temporary() {
+				e := fault(t, err)
+				if !strings.Contains(e.Error(), test.want) {
 					t.Errorf("%v, want %s", e, test.want)
+				}
+				if e.Page != 1 || e.StatusCode != 200 || e.Temporary() {
+					t.Errorf("page %d, status %d: %v", e.Page, e.StatusCode, e)
 				}
 				if len(ids) != 0 || s.count() != 1 {
 					t.Errorf("%d events, %d requests", len(ids), s.count())
@@ -182,7 +199,9 @@ func TestMalformedPage(t *testing.T) {
 }
 
 func TestUnknownMembersAndOddText(t *testing.T) {
-	c, _ := serve(t, text(200, " \n"+`{"items":[{"id":"e0","x":[{}],"summary":"a`+"\xff"+`b"}],"later":{"a":[1,{}]},"nextPageToken":null,"kind":"calendar#events"}`+"\n"))
+	body := " \n" + `{"items":[{"id":"e0","x":[{}],"summary":"a` + "\xff" + `b"}],` +
+		`"later":{"a":[1,{}]},"nextPageToken":null,"kind":"calendar#events"}` + "\n"
+	c, _ := serve(t, text(200, body))
 	for event, err := range c.Events(context.Background(), "you@gmail.com", Query{}) {
 		if err != nil || event.Summary != "a\uFFFDb" {
 			t.Errorf("%+v %v", event, err)
@@ -190,23 +209,30 @@ func TestUnknownMembersAndOddText(t *testing.T) {
 	}
 }
 
-// A value counts alone, however much more of the page is there at once.
+// The bound for a value doesn't count what follows it, however much is read at
+// once.
 func TestValueOfAlmostAMegabyte(t *testing.T) {
-	body := `{"kind":"calendar#events","items":[{"summary":"` + strings.Repeat("x", 1<<20-100_000) + `"}` + strings.Repeat(`,{"summary":"`+strings.Repeat("y", 3000)+`"}`, 1000) + `]}`
+	body := `{"kind":"calendar#events","items":[` +
+		`{"summary":"` + strings.Repeat("x", 1<<20-100_000) + `"}` +
+		strings.Repeat(`,{"summary":"`+strings.Repeat("y", 3000)+`"}`, 1000) + `]}`
 	c := client(token, func() *http.Response { return answer(http.StatusOK, body) })
-	if p, err := c.EventsPage(context.Background(), "you@gmail.com", Query{}, ""); err != nil || len(p.Items) != 1001 {
+	p, err := c.EventsPage(context.Background(), "you@gmail.com", Query{}, "")
+	if err != nil || len(p.Items) != 1001 {
 		t.Errorf("%v %v", p, err)
 	}
 }
 
-// Each event's JSON is kept to the byte, also where events are longer than what is read
-// from the connection at once, or lie across the end of it.
+// Each event's JSON is kept byte for byte, even if an event is longer than what
+// is read at once, or begins in one read and ends in another.
 func TestRawIsExact(t *testing.T) {
 	var items []string
 	for i := range 500 {
-		items = append(items, fmt.Sprintf(`{"id":"e%d", "description":%q,"later":[{}]}`, i, strings.Repeat("é, ", i*i%2001*(1+i%100/99*20))))
+		description := strings.Repeat("é, ", i*i%2001*(1+i%100/99*20))
+		item := fmt.Sprintf(`{"id":"e%d", "description":%q,"later":[{}]}`, i, description)
+		items = append(items, item)
 	}
-	body := `{"kind":"calendar#events", "later":{"items":[{}]},"items":[` + "\n" + strings.Join(items, " ,\r\n\t") + " ]}"
+	body := `{"kind":"calendar#events", "later":{"items":[{}]},"items":[` + "\n" +
+		strings.Join(items, " ,\r\n\t") + " ]}"
 	c, _ := serve(t, text(200, body))
 	n := 0
 	for event, err := range c.Events(context.Background(), "you@gmail.com", Query{KeepRaw: true}) {
