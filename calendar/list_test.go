@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -283,6 +284,29 @@ func TestBreak(t *testing.T) {
 	}
 	if sync != "unset" || s.count() > 2 {
 		t.Errorf("sync token %q, %d requests", sync, s.count())
+	}
+}
+
+// When the loop has ended, nothing of it is still running, even if Token is
+// slow to notice that its context has ended.
+func TestLoopWaitsForItsGoroutines(t *testing.T) {
+	c, _ := serve(t, pages(20, 0, nil))
+	var calls atomic.Int32
+	var returned atomic.Bool
+	c.Token = func(ctx context.Context) (string, error) {
+		if calls.Add(1) == 1 {
+			return token, nil
+		}
+		<-ctx.Done()
+		time.Sleep(20 * time.Millisecond)
+		returned.Store(true)
+		return "", ctx.Err()
+	}
+	for range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10}) {
+		break
+	}
+	if !returned.Load() {
+		t.Error("the next page is still being read")
 	}
 }
 

@@ -169,22 +169,22 @@ func TestMalformedPage(t *testing.T) {
 		{"item a number", head + `"items":[7]}`, "items: number 1: json: cannot unmarshal number"},
 		{"date a number", head + `"items":[{"start":{"dateTime":3}}]}`, "start.dateTime of type string"},
 		{"token a number", head + `"nextPageToken":1}`, "nextPageToken: json: cannot unmarshal number"},
-		{"no comma", head + `"items":[{} {}]}`, "items: number 2: expected comma"},
-		{"trailing comma", head + `"items":[{},]}`, "items: number 2: invalid character ']'"},
-		{"item not closed, and space", head + `"nextSyncToken":"s","items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `,{"id":"b"}`, "items: more than 64 KiB of white space"},
-		{"list not closed, and space", head + `"items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `]}`, "items: more than 64 KiB of white space"},
+		{"no comma", head + `"items":[{} {}]}`, "items: number 2: "},
+		{"trailing comma", head + `"items":[{},]}`, "items: number 2: "},
+		{"item not closed, and space", head + `"nextSyncToken":"s","items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `,{"id":"b"}`, "more than 64 KiB of white space"},
+		{"list not closed, and space", head + `"items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `]}`, "more than 64 KiB of white space"},
 		{"mixed brackets", head + `"items":[}}`, "invalid character '}'"},
 		{"mixed ends", head + `"items":[]]`, "invalid character ']'"},
-		{"name no string", `{7:1}`, "invalid character '7'"},
-		{"deep", head + `"x":` + strings.Repeat("[", 1e6), "x: invalid character '[' exceeded max depth"},
-		{"deep in an item", head + `"items":[{"x":` + strings.Repeat(`{"x":`, 1e6), "items: number 1: invalid character '{' exceeded max depth"},
+		{"name no string", `{7:1}`, `unusable answer of type "text/plain; charset=utf-8": `},
+		{"deep", head + `"x":` + strings.Repeat("[", 1e6), "x: ...exceeded max depth"},
+		{"deep in an item", head + `"items":[{"x":` + strings.Repeat(`{"x":`, 1e6), "items: number 1: ...exceeded max depth"},
 	} {
 		for _, raw := range []bool{false, true} {
 			t.Run(test.name, func(t *testing.T) {
 				c, s := serve(t, text(200, test.body))
 				ids, err := collect(c, context.Background(), Query{KeepRaw: raw, Limit: 9})
 				e := fault(t, err)
-				if !strings.Contains(e.Error(), test.want) {
+				if !hasText(e.Error(), test.want) {
 					t.Errorf("%v, want %s", e, test.want)
 				}
 				if e.Page != 1 || e.StatusCode != 200 || e.Temporary() {
