@@ -81,7 +81,7 @@ func busy(i int, whole bool) string {
 	return text + "}"
 }
 
-// office serves n busy events in pages of 2,500. Whoever asks for an agenda's
+// office serves n busy events in pages of 2,500. A query for an agenda's
 // members gets only those. Before each page it thinks for a while. All pages
 // have the same items, made in advance and never compressed, because a
 // benchmark shouldn't measure its server.

@@ -3,7 +3,7 @@
 // Package calendar reads events from the Google Calendar API, version 3. It's
 // the last of the five steps from a service account's key to calendar events:
 // the access token goes into the Authorization header of a GET request
-// (RFC 6750), and JSON comes back.
+// (RFC 6750), and Google answers with JSON.
 //
 //	client := &calendar.Client{Token: token}
 //	query := calendar.Query{TimeMin: time.Now()}

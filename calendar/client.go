@@ -107,25 +107,26 @@ type call struct {
 	decode func(*body) error
 }
 
-// newCall makes a call without parameters. ids are the IDs that are in path.
+// newCall makes a call with the one parameter that all calls have. ids are the
+// IDs that path contains, before they were escaped.
 func newCall(kind, op, path string, ids ...string) call {
 	cl := call{kind: kind, op: op, path: path, query: url.Values{"prettyPrint": {"false"}}}
 	for _, id := range ids {
 		switch id {
-		case "", ".", "..": // with these, the path would be that of another resource
+		case "", ".", "..": // the path would lead to another resource
 			cl.invalid = fmt.Errorf("%q is not a valid ID", id)
 		}
 	}
 	return cl
 }
 
-// fail makes the error of a call that Google didn't answer.
+// fail makes the error of a call that failed at a stage.
 func (cl call) fail(at stage, err error) *Error {
 	return &Error{Op: cl.op, Page: cl.page, Err: err, at: at}
 }
 
-// get sends a call, and sends it again while that may help. It returns nil when
-// cl.decode has read a whole answer.
+// get sends a call, and sends it again as long as that may help. It returns nil
+// once cl.decode has read a whole answer.
 func (c *Client) get(ctx context.Context, cl call) error {
 	c = c.withDefaults()
 	err := cl.invalid
@@ -144,12 +145,12 @@ func (c *Client) get(ctx context.Context, cl call) error {
 		switch {
 		case failed.at == atToken:
 			return failed
-		case ctx.Err() != nil: // that is why it failed, whatever failed first
+		case ctx.Err() != nil: // that's the reason, whatever failed first
 			return cl.fail(atContext, ctx.Err())
-		case endsWithin(ctx, 0): // a dialer can notice that before ctx does
+		case endsWithin(ctx, 0): // a dialer may notice this before ctx does
 			return cl.fail(atContext, context.DeadlineExceeded)
 		case n >= c.MaxAttempts, !failed.Temporary(), endsWithin(ctx, delay):
-			return failed // before the deadline's error, which says less, hides it
+			return failed // at once: a deadline's error would say less
 		}
 		if err := c.Sleep(ctx, delay); err != nil {
 			return cl.fail(atContext, err)
@@ -157,9 +158,9 @@ func (c *Client) get(ctx context.Context, cl call) error {
 	}
 }
 
-// attempt sends a call with an access token. If Google refuses the token, and
-// there's another one, it sends the call once more: tokens expire, and can be
-// revoked.
+// attempt sends a call with an access token. Tokens expire and can be revoked,
+// so if Google refuses this one with 401, and Token then returns another one,
+// the call is sent once more. That doesn't count as a second attempt.
 func (c *Client) attempt(ctx context.Context, cl call) *Error {
 	token, err := c.accessToken(ctx)
 	if err != nil {
@@ -182,8 +183,8 @@ func (c *Client) attempt(ctx context.Context, cl call) *Error {
 	return c.try(ctx, cl, fresh)
 }
 
-// try sends the request once and reads the answer. Whatever fails, it keeps the
-// token out of the error.
+// try sends a call once, with this token, and reads the answer. It returns nil
+// if all went well. Whatever fails, the token stays out of the error.
 func (c *Client) try(ctx context.Context, cl call, token string) (failed *Error) {
 	defer func() { failed.withhold(token) }()
 	req, err := c.newRequest(ctx, cl, token)
@@ -239,7 +240,8 @@ func (cl call) read(b *body) error {
 func checkBaseURL(base string) error {
 	u, err := url.Parse(base)
 	switch {
-	case err != nil, u.Host == "", u.User != nil, strings.ContainsAny(base, "?#"): // no path
+	case err != nil, u.Host == "", u.User != nil, strings.ContainsAny(base, "?#"):
+		// A path can't follow, or a password would be in errors.
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return nil
 	}
@@ -247,13 +249,14 @@ func checkBaseURL(base string) error {
 		"without user, query or fragment")
 }
 
-// isLoopback reports whether host is this machine: then nothing leaves it.
+// isLoopback reports whether host is this machine. What is sent there never
+// reaches a network.
 func isLoopback(host string) bool {
 	return host == "localhost" || host == "127.0.0.1" || host == "::1"
 }
 
-// accessToken asks Token for an access token, and refuses one that no header
-// can hold. The error never quotes it.
+// accessToken gets an access token from Token, and refuses one that no header
+// can carry. The error doesn't quote it.
 func (c *Client) accessToken(ctx context.Context) (string, error) {
 	if c.Token == nil {
 		return "", errors.New("access token: Client.Token is not set")
@@ -268,9 +271,9 @@ func (c *Client) accessToken(ctx context.Context) (string, error) {
 	return token, nil
 }
 
-// unsendable reports whether r can't be in a token. RFC 6750, section 2.1, has
-// letters, digits and -._~+/= only; this refuses just what would end or change
-// the header.
+// unsendable reports whether r can't be part of a token. This is laxer than RFC
+// 6750, section 2.1, which allows only letters, digits and -._~+/= there: it
+// refuses what would end the header or change its meaning.
 func unsendable(r rune) bool {
 	return r <= ' ' || r > '~' || r == '"' || r == '\\'
 }

@@ -62,7 +62,7 @@ type body struct {
 	refused error // which bound was passed
 	broken  error // the first error of the connection
 
-	kind string // what the answer says it is; whoever decodes it sets this
+	kind string // what the answer says it is; cl.decode sets this
 
 	// If keep is set, text holds what has been read since the decoder began the
 	// current value, so that since can return it.

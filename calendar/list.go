@@ -30,8 +30,8 @@ type reading[T any] struct {
 	wg   sync.WaitGroup // of the goroutines that read pages
 	left int            // how many items are still wanted
 
-	// asked holds the page tokens that have been used. It keeps their SHA-256
-	// hashes instead, because a token can be as long as maxValue.
+	// asked has the SHA-256 hash of each page token that has been used. A token
+	// itself can be as long as maxValue, and there can be any number of them.
 	asked map[[32]byte]bool
 }
 
@@ -70,8 +70,9 @@ func (l *list[T]) all(ctx context.Context, syncToken *string) iter.Seq2[*T, erro
 	}
 }
 
-// ask asks for the page after a page number, and returns at once: a goroutine
-// reads it.
+// ask asks for the page that comes after page number after, and returns at
+// once: a goroutine reads the page. If the token has been used before, the page
+// that it returns has failed already.
 func (r *reading[T]) ask(after int, token string) *page[T] {
 	p := r.page(after+1, token)
 	ctx, cancel := context.WithCancel(r.ctx)

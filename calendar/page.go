@@ -8,7 +8,9 @@ import (
 	"fmt"
 )
 
-// page is one page of a list, perhaps still on its way.
+// page is one page of a list, perhaps still on its way. The goroutine that
+// reads it closes announced when it's done; before that, nobody else may look
+// at the other fields that it sets.
 type page[T any] struct {
 	Page  // what comes with the items; its Items stay nil
 	items []*T
@@ -36,7 +38,7 @@ type page[T any] struct {
 func (p *page[T]) read(b *body) error {
 	p.Page, p.items = Page{}, nil // an attempt that broke off may have set them
 	seen := map[json.Token]bool{}
-	return within(b.dec, '{', '}', func() error {
+	return each(b.dec, '{', '}', func() error {
 		name, err := b.dec.Token()
 		if err != nil {
 			return err
@@ -59,7 +61,7 @@ func (p *page[T]) readMember(b *body, name json.Token, seen map[json.Token]bool)
 	case len(seen) == maxMembers:
 		return errors.New("more than 1000 members")
 	case name == "items":
-		return within(b.dec, '[', ']', func() error { return p.readItem(b) })
+		return each(b.dec, '[', ']', func() error { return p.readItem(b) })
 	}
 	if err := b.dec.Decode(p.member(b, name)); err != nil {
 		return err
@@ -101,8 +103,8 @@ func (p *page[T]) member(b *body, name json.Token) any {
 	return new(json.RawMessage) // which can hold anything
 }
 
-// readItem decodes one item and appends it. Its checks come after Decode, so
-// that the text of the error tells how far the decoder came.
+// readItem decodes one item and appends it. An event is checked as soon as it's
+// decoded, so no page holds more than one event that is out of bounds.
 func (p *page[T]) readItem(b *body) error {
 	var item *T
 	start := b.dec.InputOffset()
@@ -127,9 +129,9 @@ func (p *page[T]) readItem(b *body) error {
 	return nil
 }
 
-// within reads an object or an array, from open to end. It calls element before
-// each member or element, to read it.
-func within(dec *json.Decoder, open, end json.Delim, element func() error) error {
+// each reads an object or an array, from open to end. For each member or
+// element it calls element, which has to read it.
+func each(dec *json.Decoder, open, end json.Delim, element func() error) error {
 	if err := expect(dec, open); err != nil {
 		return err
 	}
