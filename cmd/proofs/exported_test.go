@@ -168,18 +168,18 @@ func TestEveryNameIsDocumentedAndShown(t *testing.T) {
 			shown = append(shown, namesIn(e.Code))
 		}
 		for name, comment := range comments(p) {
-			of, method, isMethod := strings.Cut(name, ".")
-			if !isMethod {
-				method = name
-			}
-			if !strings.Contains(strings.SplitN(comment, ".", 2)[0]+" ", method) {
+			last := name[strings.LastIndexByte(name, '.')+1:]
+			if !strings.Contains(strings.SplitN(comment, ".", 2)[0]+" ", last) {
 				t.Errorf("%s.%s: its comment does not say what it is: %.60q", folder, name, comment)
 			}
 			if !slices.Contains(copied, folder) {
 				continue
 			}
+			isType := slices.ContainsFunc(p.Types, func(typ *doc.Type) bool {
+				return typ.Name == name
+			})
 			if !slices.ContainsFunc(shown, func(used names) bool {
-				return used.show(of, method, isMethod)
+				return used.show(name, isType)
 			}) {
 				t.Errorf("%s.%s is in no example", folder, name)
 			}
@@ -201,17 +201,21 @@ func namesIn(code ast.Node) names {
 	return used
 }
 
-// show reports whether an example that uses these names shows a method of a
-// type, or something else of a package.
-func (used names) show(of, method string, isMethod bool) bool {
-	calls, ok := conversations[method]
+// show reports whether an example that uses these names shows a name of the
+// package. It shows a type by a variable called after it, too.
+func (used names) show(name string, isType bool) bool {
+	usesType := func(typ string) bool { return used[typ] || used[strings.ToLower(typ)] }
+	of, method, isMethod := strings.Cut(name, ".")
+	calls, conversation := conversations[method]
 	switch {
+	case isType:
+		return usesType(name)
 	case !isMethod:
-		return used[method]
-	case ok:
+		return used[name]
+	case conversation:
 		return used[of] && slices.ContainsFunc(calls, func(c string) bool { return used[c] })
 	default:
-		return used[method] && (used[of] || used[strings.ToLower(of)])
+		return used[method] && usesType(of)
 	}
 }
 

@@ -111,7 +111,10 @@ var reading = []struct {
 		"exchange.go", "check.go", "client.go", "retry.go", "token.go", "source.go",
 		"error.go", "withhold.go", "advice.go",
 	}},
-	{"calendar", []string{"client.go", "query.go", "list.go", "events.go", "error.go"}},
+	{"calendar", []string{
+		"calendar.go", "resource.go", "query.go", "client.go", "retry.go", "list.go",
+		"page.go", "limits.go", "error.go", "withhold.go", "advice.go",
+	}},
 }
 
 // TestReadmeFiles writes the table of files to audit. Each file of the three
