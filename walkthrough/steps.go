@@ -10,12 +10,32 @@ import (
 
 // stepTable says what the five steps are called and where they are done.
 // Headings, excerpts and traces take it from here.
-var stepTable = [5]struct{ title, code, file string }{
-	{"The key file", "jwt.ParseKeyFile", "jwt/keyfile.go"},
-	{"The JWT", "jwt.Sign", "jwt/jwt.go"},
-	{"The form POST", "tokenexchange.NewRequest", "tokenexchange/exchange.go"},
-	{"The access token", "tokenexchange.ParseResponse", "tokenexchange/exchange.go"},
-	{"The calendar", "calendar.Client.Events", "calendar/events.go"},
+var stepTable = [5]struct {
+	title     string
+	code      string   // the function to call, as package.Name
+	file      string   // its source
+	functions []string // in that file: the one or two that do the step
+}{
+	{
+		"The key file", "jwt.ParseKeyFile",
+		"jwt/keyfile.go", []string{"ParseKeyFile", "parsePrivateKey"},
+	},
+	{
+		"The JWT", "jwt.Sign",
+		"jwt/jwt.go", []string{"SigningInput", "Sign"},
+	},
+	{
+		"The form POST", "tokenexchange.NewRequest",
+		"tokenexchange/exchange.go", []string{"NewRequest"},
+	},
+	{
+		"The access token", "tokenexchange.ParseResponse",
+		"tokenexchange/exchange.go", []string{"ParseResponse"},
+	},
+	{
+		"The calendar", "calendar.Client.Events",
+		"calendar/events.go", []string{"Events"},
+	},
 }
 
 // Steps returns the five steps in order, without parts.
@@ -47,21 +67,22 @@ func newStep(number int, parts ...Part) Step {
 //go:embed excerpts.txt
 var excerpts string
 
-// excerptMark begins the line before an excerpt: step, file, line and title.
+// excerptMark begins the line before an excerpt: step and number of the first
+// line.
 const excerptMark = "-- "
 
-// excerptOf returns the source of a step, taken from excerpts.txt.
+// excerptOf returns the source of a step: its functions in order, without their
+// doc comments.
 func excerptOf(number int) Excerpt {
+	step := stepTable[number-1]
 	_, text, _ := strings.Cut("\n"+excerpts, "\n"+excerptMark+strconv.Itoa(number)+" ")
 	text, _, _ = strings.Cut(text, "\n"+excerptMark)
-	head, code, _ := strings.Cut(text, "\n")
-	place, title, _ := strings.Cut(head, " ")
-	file, lineNumber, _ := strings.Cut(place, ":")
-	line, _ := strconv.Atoi(lineNumber)
-	return Excerpt{
-		Title: title,
-		File:  file,
-		Line:  line,
+	line, code, _ := strings.Cut(text, "\n")
+	e := Excerpt{
+		Title: "func " + strings.Join(step.functions, ", "),
+		File:  step.file,
 		Code:  strings.TrimRight(code, "\n") + "\n",
 	}
+	e.Line, _ = strconv.Atoi(line)
+	return e
 }

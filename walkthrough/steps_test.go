@@ -3,74 +3,58 @@
 package walkthrough
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// What is shown of each step: the source from one declaration to another.
-var excerptSources = []struct {
-	step             int
-	file, from, till string
-}{
-	{1, "jwt/keyfile.go", "ParseKeyFile", "ParseKeyFile"},
-	{2, "jwt/jwt.go", "SigningInput", "sign"},
-	{3, "tokenexchange/exchange.go", "NewRequest", "NewRequest"},
-	{4, "tokenexchange/exchange.go", "ParseResponse", "ParseResponse"},
-	{5, "calendar/client.go", "try", "try"},
-}
-
-// extract takes functions out of a file, with the comments before them.
-func extract(t *testing.T, file, from, till string) (line int, code string) {
+// functionsOf takes functions out of a file, in order, without their doc
+// comments. It returns the number of the first line, too.
+func functionsOf(t *testing.T, file string, names []string) (line int, code string) {
 	t.Helper()
 	source, err := os.ReadFile("../" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := token.NewFileSet()
-	tree, err := parser.ParseFile(files, file, source, parser.ParseComments)
+	tree, err := parser.ParseFile(files, file, source, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
-	start, end := -1, -1
+	var found, texts []string
 	for _, declaration := range tree.Decls {
 		f, ok := declaration.(*ast.FuncDecl)
-		if !ok {
+		if !ok || !slices.Contains(names, f.Name.Name) {
 			continue
 		}
-		if f.Name.Name == from {
-			at := f.Pos()
-			if f.Doc != nil {
-				at = f.Doc.Pos()
-			}
-			start, line = files.Position(at).Offset, files.Position(at).Line
+		start, end := files.Position(f.Pos()), files.Position(f.End())
+		if line == 0 {
+			line = start.Line
 		}
-		if f.Name.Name == till {
-			end = files.Position(f.End()).Offset
-		}
+		found = append(found, f.Name.Name)
+		texts = append(texts, string(source[start.Offset:end.Offset])+"\n")
 	}
-	if start < 0 || end < start {
-		t.Fatalf("%s has no %s, or no %s after it", file, from, till)
+	if !slices.Equal(found, names) {
+		t.Fatalf("%s has the functions %q, not %q in this order", file, found, names)
 	}
-	return line, string(source[start:end]) + "\n"
+	return line, strings.Join(texts, "\n")
 }
 
+// The excerpts are the source.
 func TestExcerpts(t *testing.T) {
 	var want strings.Builder
-	for _, e := range excerptSources {
-		line, code := extract(t, e.file, e.from, e.till)
-		title := "func " + e.from
-		if e.from != e.till {
-			title += " to " + e.till
-		}
-		fmt.Fprintf(&want, "%s%d %s:%d %s\n%s\n", excerptMark, e.step, e.file, line, title, code)
-		if got, want := excerptOf(e.step), (Excerpt{title, e.file, line, code}); got != want && !*update {
-			t.Errorf("step %d shows %s:%d, %s, which is not what stands there", e.step, got.File, got.Line, got.Title)
+	for i, step := range stepTable {
+		line, code := functionsOf(t, step.file, step.functions)
+		fmt.Fprintf(&want, "%s%d %d\n%s\n", excerptMark, i+1, line, code)
+		if got := excerptOf(i + 1); (got.Line != line || got.Code != code) && !*update {
+			t.Errorf("step %d: the excerpt differs from %s in %s, line %d",
+				i+1, got.Title, got.File, line)
 		}
 	}
 	const name = "excerpts.txt"
@@ -80,26 +64,25 @@ func TestExcerpts(t *testing.T) {
 		}
 	}
 	got, err := os.ReadFile(name)
-	if err != nil || !bytes.Equal(got, []byte(want.String())) {
-		t.Errorf("%s is not what the packages say (%v); go test -update writes it anew, and then the program has to be built again", name, err)
+	if err != nil || string(got) != want.String() {
+		t.Errorf("%s differs from the source (%v); go test -update rewrites it, "+
+			"and the program has to be built again", name, err)
 	}
 }
 
-// Each step is done where the lesson says.
+// Each step is done by the function, and in the file, that its heading names.
 func TestSteps(t *testing.T) {
 	for i, step := range Steps() {
-		source, err := os.ReadFile("../" + step.File)
-		if err != nil {
-			t.Error(err)
+		functions := stepTable[i].functions
+		function := step.Code[strings.LastIndexByte(step.Code, '.')+1:]
+		if step.Number != i+1 || !slices.Contains(functions, function) {
+			t.Errorf("step %d: %s is not one of %q", step.Number, step.Code, functions)
 		}
-		folder, _, _ := strings.Cut(step.Code, ".")
-		name := step.Code[strings.LastIndexByte(step.Code, '.')+1:]
-		if step.Number != i+1 || !strings.Contains(string(source), " "+name+"(") ||
-			!strings.HasPrefix(step.File, folder+"/") {
+		if !strings.HasPrefix(step.Code, path.Dir(step.File)+".") {
 			t.Errorf("step %d: %s is not in %s", step.Number, step.Code, step.File)
 		}
-	}
-	if n := len(Steps()); n != 5 {
-		t.Errorf("%d steps", n)
+		if step.Excerpt.File != step.File || len(step.Parts) > 0 {
+			t.Errorf("step %d: %+v", step.Number, step)
+		}
 	}
 }

@@ -116,21 +116,30 @@ func (b *browser) check(t *testing.T, page, base string, width int) {
 	}
 	var found struct {
 		Scripts, Styled, Width, H1 int
-		Wide                       string
+		Wide, Wrapped              string
 	}
 	b.run(&found, `
 		const isWide = e => !e.closest("svg") &&
 			e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility()
 		const wide = [...document.body.querySelectorAll("*")].find(isWide)
+		const isWrapped = e => innerWidth >= 1280 &&
+			e.getBoundingClientRect().height > 1.9 * parseFloat(getComputedStyle(e).fontSize)
+		const wrapped = [...document.querySelectorAll(".source .l")].find(isWrapped)
+		const scrolls = [...document.querySelectorAll(".source pre")]
+			.find(e => e.scrollWidth > e.clientWidth)
 		return {
 			scripts: document.scripts.length,
 			styled: document.styleSheets.length,
 			width: document.documentElement.scrollWidth,
 			h1: document.querySelectorAll("h1").length,
 			wide: wide ? wide.outerHTML.slice(0, 200) : "",
+			wrapped: wrapped || scrolls ? (wrapped || scrolls).textContent.slice(0, 200) : "",
 		}`)
 	if found.Scripts != 0 || found.Styled != 1 || found.H1 != 1 {
 		t.Errorf("%s: %+v", page, found)
+	}
+	if found.Wrapped != "" {
+		t.Errorf("%s has no room for the source: %s", page, found.Wrapped)
 	}
 	if found.Width > width || found.Wide != "" {
 		t.Errorf("%s is %d pixels wide on a screen of %d: %s", page, found.Width, width, found.Wide)

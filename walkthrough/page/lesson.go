@@ -31,8 +31,6 @@ type stepView struct {
 	Timeline   template.HTML
 	Agenda     []agendaRow
 	Breakages  []link
-	Code, Rest string // of the excerpt
-	RestLines  int
 }
 
 type link struct{ Text, URL string }
@@ -99,8 +97,6 @@ func (p *lessonPage) stepView(step walkthrough.Step) (v stepView, err error) {
 		}
 		v.Blocks = append(v.Blocks, newBlock(number, &step.Parts[i], p.base, p.Open))
 	}
-	v.Code, v.Rest = firstLines(step.Excerpt.Code)
-	v.RestLines = strings.Count(v.Rest, "\n") + 1
 	switch step.Number {
 	case 4:
 		v.Timeline = timeline(p.trace)

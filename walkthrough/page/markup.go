@@ -82,27 +82,10 @@ func markup(found, section string) string {
 	return `<code>` + html.EscapeString(found) + `</code>`
 }
 
-// firstLines splits source after some lines if many are left.
-func firstLines(code string) (first, rest string) {
-	const enough, many = 34, 12
-	lines := strings.SplitAfter(strings.TrimRight(code, "\n"), "\n")
-	if len(lines) < enough+many {
-		return code, ""
-	}
-	return strings.Join(lines[:enough], ""), strings.Join(lines[enough:], "")
-}
-
-// wrapped matches where a comment continues on the next line.
-var wrapped = regexp.MustCompile(`(?m)^(\t*)(// \S.*)\n\t*// ([\w(*"\[])`)
-
 // goCode marks the comments, the strings and the word func in Go source. Each
-// line is an element, so that it can be wrapped with an indent, and a comment
-// of several lines is one line.
+// line is an element, so that a phone can wrap it with an indent.
 func goCode(code string) template.HTML {
 	code = strings.TrimRight(code, "\n")
-	for before := ""; before != code; {
-		before, code = code, wrapped.ReplaceAllString(code, "$1$2 $3")
-	}
 	var s scanner.Scanner
 	files := token.NewFileSet()
 	file := files.AddFile("", files.Base(), len(code))

@@ -59,8 +59,8 @@ func TestKeyRun(t *testing.T) {
 		t.Errorf("%d masks", n)
 	}
 
-	_, key, _ := bytes.Cut(file, []byte("MIIEvQIB")) // which may be shown
-	key, _, _ = bytes.Cut(key, []byte(`\n-----END`))
+	_, key, _ := bytes.Cut(file, []byte(`-----BEGIN PRIVATE KEY-----\n`))
+	key, _, _ = bytes.Cut(key[len("MIIEvQIB"):], []byte(`\n-----END`))
 	secrets := []string{string(key)}
 	for _, request := range google.Requests() {
 		authorization := request.Header.Get("Authorization")
