@@ -62,6 +62,17 @@ func TestWithoutTokens(t *testing.T) {
 	}
 }
 
+// maskSeeds are key files and answers that are hard to mask.
+var maskSeeds = []string{
+	"", `{}`, `{"type":"","type":{"a":"b"}}`,
+	`{"private_key":"-----BEGIN PRIVATE KEY-----\nMIIEvQIB\n-----END PRIVATE KEY-----\n"} x`,
+	`{"client_id":"[... 9 more characters withheld]","x":"ya29.secret[... 9 more characters withheld]"}`,
+	`{"a":[1,"\u0022"]}`, "[... 9 more characters withheld]",
+	"HTTP/1.1 200 OK\r\n\r\n" + `{"access_token":"0123456789abcdef[... 9 more characters withheld]","id_token":"x.y"}`,
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"id_\r\n",
+	`{"access_token":"` + strings.Repeat("s", 20) + `\"t","expires_in":[]}`,
+}
+
 // Whatever a key file or an answer looks like, a secret in it is masked,
 // wherever it is. A mask isn't masked again, and the withheld bytes are
 // counted.
@@ -80,15 +91,7 @@ func FuzzMask(f *testing.F) {
 			f.Add(string(part.Bytes), uint16(len(part.Bytes)/2))
 		}
 	}
-	for _, text := range []string{
-		"", `{}`, `{"type":"","type":{"a":"b"}}`,
-		`{"private_key":"-----BEGIN PRIVATE KEY-----\nMIIEvQIB\n-----END PRIVATE KEY-----\n"} x`,
-		`{"client_id":"[... 9 more characters withheld]","x":"ya29.secret[... 9 more characters withheld]"}`,
-		`{"a":[1,"\u0022"]}`, "[... 9 more characters withheld]",
-		"HTTP/1.1 200 OK\r\n\r\n" + `{"access_token":"0123456789abcdef[... 9 more characters withheld]","id_token":"x.y"}`,
-		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"id_\r\n",
-		`{"access_token":"` + strings.Repeat("s", 20) + `\"t","expires_in":[]}`,
-	} {
+	for _, text := range maskSeeds {
 		f.Add(text, uint16(17))
 		f.Add(text, uint16(0))
 	}

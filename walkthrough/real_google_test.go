@@ -133,7 +133,7 @@ func TestKey(t *testing.T) {
 	}
 }
 
-// echo serves a token endpoint that repeats the assertion, as it is and in
+// echo serves a token endpoint that repeats the assertion, unchanged and in
 // base64. It stores what mustn't be shown of both in echoed.
 func echo(t *testing.T, echoed *[]string) (url string) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -97,7 +97,7 @@ func commonWords(old, now []string) [][]int {
 // comparison collects the ranges in which a text differs.
 type comparison struct {
 	ranges []Range
-	at     int  // in the text as it is
+	at     int  // in the new text
 	open   bool // whether the last range ends here
 }
 

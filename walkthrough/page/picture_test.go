@@ -74,7 +74,7 @@ func pictureWords(t *testing.T) string {
 	return strings.TrimSpace(lineBreaks.ReplaceAllString(shown, "\n")) + "\n"
 }
 
-// README shows the page as it is now. Without a browser, that means its words.
+// README shows the current page. Without a browser, that means its words.
 func TestPicture(t *testing.T) {
 	was, err := os.ReadFile(pictureWordsName)
 	if err != nil {

@@ -48,7 +48,7 @@ func TestLegendColors(t *testing.T) {
 	for _, l := range legend() {
 		hasColor := func(m []string) bool { return m[1] == string(l.Class) && m[2] == m[1] }
 		if !slices.ContainsFunc(kinds, hasColor) {
-			t.Errorf("%s has no color of its own", l.Class)
+			t.Errorf("%s has no color", l.Class)
 		}
 	}
 }

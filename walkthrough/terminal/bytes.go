@@ -34,7 +34,7 @@ func (s *screen) part(part walkthrough.Part) {
 	s.fieldList(part)
 }
 
-// assertionInWords stands for the bytes of the JWT, which other parts show.
+// assertionInWords names the pieces of the JWT. Other parts show their bytes.
 func (s *screen) assertionInWords() {
 	pieces := []string{
 		s.paint(classColors[walkthrough.Header], "header"),
