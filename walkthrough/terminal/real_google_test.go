@@ -68,6 +68,7 @@ func TestKeyRun(t *testing.T) {
 		secrets = append(secrets, string(request.Body[bytes.LastIndexByte(request.Body, '.')+1:]))
 	}
 	const window = 24 // this many characters of a secret are too many
+	whole := text + joined(text)
 	checked := 0
 	for _, s := range secrets {
 		for i := 0; i+window <= len(s); i++ {
@@ -75,7 +76,7 @@ func TestKeyRun(t *testing.T) {
 			if strings.Trim(piece, ".") == "" {
 				continue
 			}
-			if checked++; strings.Contains(text, piece) || strings.Contains(joined(text), piece) {
+			if checked++; strings.Contains(whole, piece) {
 				t.Fatalf("a secret is shown: %s", piece)
 			}
 		}
