@@ -66,8 +66,8 @@ func (l *local) runKey(file []byte, calendarID, api string) *KeyRun {
 	return k.run
 }
 
-// secrets returns every run of 24 characters of what must not be shown: the
-// private key, the signatures and the access tokens.
+// secrets returns every run of 24 characters of everything that must not be
+// shown: the private key, the signatures and the access tokens.
 func (l *local) secrets() (all []string) {
 	const window = 24
 	body := l.keyFile[bytes.Index(l.keyFile, []byte(`KEY-----\n`))+len(`KEY-----\n`):]

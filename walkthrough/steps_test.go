@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// functionsOf takes functions out of a file, in order, without their doc
-// comments. It returns the number of the first line, too.
+// functionsOf returns functions of a file in order, without their doc comments,
+// and the number of the first line.
 func functionsOf(t *testing.T, file string, names []string) (line int, code string) {
 	t.Helper()
 	source, err := os.ReadFile("../" + file)

@@ -87,7 +87,7 @@ func TestColor(t *testing.T) {
 	}
 }
 
-// joined returns a text with the lines joined that were too wide for it.
+// joined joins the lines of a text that were broken to fit.
 func joined(text string) string {
 	return regexp.MustCompile(`\n *[┆│] ?|\n`).ReplaceAllString(text, "")
 }
