@@ -1,259 +1,279 @@
 // SPDX-License-Identifier: 0BSD
 
-// Package calendar reads events from the Google Calendar API, version 3, with an
-// access token that somebody else provides: step 5 of the service-account flow. A
-// list is complete or ends with an error. The package does not write.
-//
-// Reference: https://developers.google.com/workspace/calendar/api/v3/reference
 package calendar
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// Client reads calendars. Only Token is required. A Client may be used by several
-// goroutines at once.
+// Client reads calendars. Only Token is required. Several goroutines may use a
+// Client at once.
 type Client struct {
-	// Token gives an access token. It is called before each request, by several
-	// goroutines at once, so it should cache, and end with its context.
+	// Token returns an access token. It's called before each request, by
+	// several goroutines at once, so it should cache the token and return when
+	// its context ends.
 	Token func(context.Context) (string, error)
 
-	// Invalidate is told of a token that was answered with 401. Then Token is asked
-	// once more, and the request sent once more. nil: nobody is told.
+	// Invalidate, if not nil, is told that Google refused an access token with
+	// 401. Token is then called again, and if it returns another token the
+	// request is sent again.
 	Invalidate func(accessToken string)
 
-	// HTTP is never changed. Redirects are refused, and without a Timeout it gets 30
-	// seconds for each attempt. nil: a plain client.
+	// HTTP sends the requests; nil means a plain client. It's copied, never
+	// changed: the copy refuses redirects, and if HTTP has no Timeout each
+	// attempt may take 30 seconds.
 	HTTP *http.Client
 
-	// UserAgent names the program. Google compresses only for those with "gzip" in it:
-	// where it is missing, " (gzip)" is added.
+	// UserAgent names your program. Google compresses answers only if it
+	// contains "gzip", so " (gzip)" is added if it doesn't.
 	UserAgent string
 
-	BaseURL     string                                     // https, or http to localhost, 127.0.0.1 or ::1; "": Google's
-	MaxAttempts int                                        // how often one request is sent; 0: 4 times, a minute apart at most
-	Now         func() time.Time                           // nil: time.Now
-	Sleep       func(context.Context, time.Duration) error // waits between attempts, or ends with the context's error; nil: a timer
+	// BaseURL is where the API is; "" means Google's. It must be https, or http
+	// to localhost, 127.0.0.1 or ::1.
+	BaseURL string
+
+	// MaxAttempts is how often to send one request if it fails for a reason
+	// that may pass. 0 means 4 attempts, at most a minute apart.
+	MaxAttempts int
+
+	// Now returns the current time; nil means time.Now.
+	Now func() time.Time
+
+	// Sleep waits between two attempts, or until the context ends, and then
+	// returns the context's error; nil means a timer.
+	Sleep func(context.Context, time.Duration) error
 }
 
-// call is one read. decode is given each 200, once an attempt, and starts anew.
+const (
+	googleBaseURL = "https://www.googleapis.com/calendar/v3"
+
+	// attemptTimeout applies to attempts by a Client.HTTP that has no Timeout:
+	// Google answers within seconds, and a connection that died would otherwise
+	// never end.
+	attemptTimeout = 30 * time.Second
+)
+
+// withDefaults returns a copy of c in which every field that may be left out is
+// set.
+func (c *Client) withDefaults() *Client {
+	d := *c
+	d.BaseURL = strings.TrimSuffix(cmp.Or(d.BaseURL, googleBaseURL), "/")
+	d.UserAgent = cmp.Or(d.UserAgent, "fivestep-calendar")
+	if !strings.Contains(d.UserAgent, "gzip") {
+		d.UserAgent += " (gzip)"
+	}
+	if d.MaxAttempts <= 0 {
+		d.MaxAttempts = defaultAttempts
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Sleep == nil {
+		d.Sleep = sleep
+	}
+	var client http.Client
+	if d.HTTP != nil {
+		client = *d.HTTP
+	}
+	client.Timeout = cmp.Or(client.Timeout, attemptTimeout)
+	// Otherwise a redirect could name a host for the token to be sent to.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}
+	d.HTTP = &client
+	return &d
+}
+
+// call is something to read: what it is, where it is, and how to decode it.
 type call struct {
-	op         string // how errors name it
-	page       int    // from 1; 0: no listing
-	kind, path string // what should come back, and from where
-	query      url.Values
-	invalid    error // why it is not to be sent
-	decode     func(*body) (kind string, err error)
+	kind    string     // what the answer must say it is: calendar#events
+	op      string     // what errors call it: events of "you@gmail.com"
+	page    int        // which page of a list, from 1; 0 if it isn't in a list
+	path    string     // below the base URL, escaped
+	query   url.Values // never nil
+	invalid error      // why this must not be sent, if it must not
+	keep    bool       // whether decode calls body.since
+
+	// decode reads the body of a 200 and sets the body's kind. It's called once
+	// per attempt, and must start from scratch.
+	decode func(*body) error
 }
 
-// newCall makes each id one segment of the path: ids have "#" in them (public
-// holidays), which would end the path, and may have "/".
-func newCall(kind, op string, segments ...string) call {
-	cl := call{op: op, kind: kind, query: url.Values{"prettyPrint": {"false"}}}
-	for _, s := range segments {
-		if s == "" || s == "." || s == ".." {
-			cl.invalid = fmt.Errorf("%q is not the id of anything", s)
+// newCall makes a call with the one parameter that all calls have. ids are the
+// IDs that path contains, before they were escaped.
+func newCall(kind, op, path string, ids ...string) call {
+	cl := call{kind: kind, op: op, path: path, query: url.Values{"prettyPrint": {"false"}}}
+	for _, id := range ids {
+		switch id {
+		case "", ".", "..": // the path would lead to another resource
+			cl.invalid = fmt.Errorf("%q is not a valid ID", id)
 		}
-		cl.path += "/" + url.PathEscape(s)
 	}
 	return cl
 }
 
+// fail makes the error of a call that failed at a stage.
 func (cl call) fail(at stage, err error) *Error {
 	return &Error{Op: cl.op, Page: cl.page, Err: err, at: at}
 }
 
-// get is the one authorised GET that all reads share.
+// get sends a call, and sends it again as long as that may help. It returns nil
+// once cl.decode has read a whole answer.
 func (c *Client) get(ctx context.Context, cl call) error {
-	base, err := c.base()
-	if err = cmp.Or(cl.invalid, err); err != nil {
+	c = c.withDefaults()
+	err := cl.invalid
+	if err == nil {
+		err = checkBaseURL(c.BaseURL)
+	}
+	if err != nil {
 		return cl.fail(atQuery, err)
 	}
-	for attempt := 1; ; attempt++ {
-		token, err := c.accessToken(ctx, cl)
-		if err != nil {
-			return err
-		}
-		e := c.try(ctx, base, cl, token)
-		if e != nil && e.StatusCode == http.StatusUnauthorized {
-			if c.Invalidate != nil {
-				c.Invalidate(token)
-			}
-			again, err := c.accessToken(ctx, cl)
-			if err != nil {
-				return err
-			}
-			if again != token {
-				token, e = again, c.try(ctx, base, cl, again)
-			}
-		}
-		if e == nil {
+	for n := 1; ; n++ {
+		failed := c.attempt(ctx, cl)
+		if failed == nil {
 			return nil
 		}
-		d := wait(attempt, e.RetryAfter)
-		deadline, limited := ctx.Deadline()
+		delay := wait(n, failed.RetryAfter)
 		switch {
-		case ctx.Err() != nil || limited && time.Until(deadline) <= 0: // a dialer may know before ctx does
-			return cl.fail(atContext, cmp.Or(ctx.Err(), context.DeadlineExceeded))
-		case !e.Temporary() || attempt >= cmp.Or(max(c.MaxAttempts, 0), 4) || limited && time.Until(deadline) < d:
-			e.Op, e.Page = cl.op, cl.page
-			e.withhold(strings.NewReplacer(token, "[withheld]", url.QueryEscape(token), "[withheld]"))
-			return e // better told now than after the deadline
+		case failed.at == atToken:
+			return failed
+		case ctx.Err() != nil: // that's the reason, whatever failed first
+			return cl.fail(atContext, ctx.Err())
+		case endsWithin(ctx, 0): // a dialer may notice this before ctx does
+			return cl.fail(atContext, context.DeadlineExceeded)
+		case n >= c.MaxAttempts, !failed.Temporary(), endsWithin(ctx, delay):
+			return failed // at once: a deadline's error would say less
 		}
-		if err := c.sleep(ctx, d); err != nil {
+		if err := c.Sleep(ctx, delay); err != nil {
 			return cl.fail(atContext, err)
 		}
 	}
 }
 
-// try sends the request once.
-func (c *Client) try(ctx context.Context, base string, cl call, token string) *Error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+cl.path+"?"+cl.query.Encode(), nil)
+// attempt sends a call with an access token. Tokens expire and can be revoked,
+// so if Google refuses this one with 401, and Token then returns another one,
+// the call is sent once more. That doesn't count as a second attempt.
+func (c *Client) attempt(ctx context.Context, cl call) *Error {
+	token, err := c.accessToken(ctx)
 	if err != nil {
-		return &Error{Err: err, at: atQuery}
+		return cl.fail(atToken, err)
 	}
-	req.Header.Set("Authorization", "Bearer "+token) // RFC 6750, section 2.1
-	agent := cmp.Or(c.UserAgent, "fivestep-calendar")
-	if !strings.Contains(agent, "gzip") { // https://developers.google.com/workspace/calendar/api/guides/performance
-		agent += " (gzip)"
+	failed := c.try(ctx, cl, token)
+	if failed == nil || failed.StatusCode != 401 {
+		return failed
 	}
-	req.Header.Set("User-Agent", agent)
-	client := *cmp.Or(c.HTTP, &http.Client{})
-	client.Timeout = cmp.Or(client.Timeout, 30*time.Second)
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	resp, err := client.Do(req)
-	if err != nil { // Unwrap takes the URL off, which has the whole query in it
-		return &Error{Message: "GET " + req.URL.Scheme + "://" + req.URL.Host, Err: errors.Unwrap(err), at: atNetwork}
+	if c.Invalidate != nil {
+		c.Invalidate(token)
+	}
+	fresh, err := c.accessToken(ctx)
+	if err != nil {
+		return cl.fail(atToken, err)
+	}
+	if fresh == token {
+		return failed
+	}
+	return c.try(ctx, cl, fresh)
+}
+
+// try sends a call once, with this token, and reads the answer. It returns nil
+// if all went well. Whatever fails, the token stays out of the error.
+func (c *Client) try(ctx context.Context, cl call, token string) (failed *Error) {
+	defer func() { failed.withhold(token) }()
+	req, err := c.newRequest(ctx, cl, token)
+	if err != nil {
+		return cl.fail(atQuery, err)
+	}
+	resp, err := c.HTTP.Do(req)
+	if err != nil {
+		return cl.unanswered(req.URL, err)
 	}
 	defer resp.Body.Close()
-	date, _ := http.ParseTime(resp.Header.Get("Date"))
-	e, now := &Error{StatusCode: resp.StatusCode, ServerDate: date.UTC()}, time.Now
-	if c.Now != nil {
-		now = c.Now
+	failed = c.answered(cl, resp)
+	if resp.StatusCode != 200 {
+		failed.explain(resp)
+		return failed
 	}
-	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), cmp.Or(e.ServerDate, now()))
-	if resp.StatusCode != http.StatusOK {
-		e.explain(resp)
-		return e
+	b := newBody(resp.Body, cl.keep)
+	err = cl.read(b)
+	switch {
+	case b.broken != nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		failed.at = atNetwork
+		failed.Message = "the answer broke off"
+		failed.Err = cmp.Or(b.broken, io.ErrUnexpectedEOF)
+	case err != nil:
+		failed.at = atBody
+		failed.Message = fmt.Sprintf("unusable answer of type %q", resp.Header.Get("Content-Type"))
+		failed.Err = err
+	default:
+		return nil
 	}
-	b := &body{r: resp.Body}
-	b.dec = json.NewDecoder(bufio.NewReaderSize(b, 32<<10))
-	kind, err := cl.decode(b)
-	if err == nil {
-		if _, err = b.dec.Token(); err == io.EOF && kind == cl.kind && b.broken == nil {
-			return nil
-		} else if err == io.EOF {
-			err = fmt.Errorf("its kind is %q, not %q", kind, cl.kind)
-		}
-		err = cmp.Or(err, errors.New("more text after its end"))
-	}
-	e.at, e.Err, e.Message = atBody, err, fmt.Sprintf("an unfit answer of type %q", resp.Header.Get("Content-Type"))
-	if b.broken != nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		e.at, e.Err, e.Message = atNetwork, cmp.Or(b.broken, io.ErrUnexpectedEOF), "the answer broke off"
-	}
-	return e
+	return failed
 }
 
-// base refuses whatever would let a token be overheard (RFC 6750, section 5.3), and
-// what is not the beginning of an address.
-func (c *Client) base() (string, error) {
-	base := strings.TrimSuffix(cmp.Or(c.BaseURL, "https://www.googleapis.com/calendar/v3"), "/")
+// read decodes the body of a 200. Proxies and sign-in pages answer 200 as well,
+// so it checks that this is what was asked for, and nothing else.
+func (cl call) read(b *body) error {
+	if err := cl.decode(b); err != nil {
+		return err
+	}
+	switch _, err := b.dec.Token(); {
+	case err == nil:
+		return errors.New("more text after its end")
+	case err != io.EOF:
+		return err
+	case b.kind != cl.kind:
+		return fmt.Errorf("its kind is %q, not %q", b.kind, cl.kind)
+	}
+	return nil
+}
+
+// checkBaseURL refuses a base URL that would send the token where others can
+// read it (RFC 6750, section 5.3), and one that no path can be added to.
+func checkBaseURL(base string) error {
 	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.User != nil || strings.ContainsAny(base, "?#") || u.Scheme != "https" &&
-		(u.Scheme != "http" || u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1" && u.Hostname() != "::1") {
-		return "", errors.New("the base URL must be https, or http to localhost, 127.0.0.1 or ::1, without user, query or fragment")
+	switch {
+	case err != nil, u.Host == "", u.User != nil, strings.ContainsAny(base, "?#"):
+		// A path can't follow, or a password would be in errors.
+	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+		return nil
 	}
-	return base, nil
+	return errors.New("the base URL must be https, or http to localhost, 127.0.0.1 or ::1, " +
+		"without user, query or fragment")
 }
 
-func (c *Client) accessToken(ctx context.Context, cl call) (token string, err error) {
+// isLoopback reports whether host is this machine. What is sent there never
+// reaches a network.
+func isLoopback(host string) bool {
+	return host == "localhost" || host == "127.0.0.1" || host == "::1"
+}
+
+// accessToken gets an access token from Token, and refuses one that no header
+// can carry. The error doesn't quote it.
+func (c *Client) accessToken(ctx context.Context) (string, error) {
 	if c.Token == nil {
-		err = errors.New("Client.Token is not set")
-	} else if token, err = c.Token(ctx); err == nil && (token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' })) {
-		err = errors.New("empty, or with characters that cannot stand in a header") // RFC 6750, section 2.1
+		return "", errors.New("access token: Client.Token is not set")
 	}
-	if err != nil {
-		return "", cl.fail(atToken, fmt.Errorf("access token: %w", err))
+	token, err := c.Token(ctx)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("access token: %w", err)
+	case token == "", strings.ContainsFunc(token, unsendable):
+		return "", errors.New("access token: empty, or with a character that a header can't carry")
 	}
 	return token, nil
 }
 
-// wait is a random time up to 1, 2, 4 ... 32 seconds after the n-th failure ("full
-// jitter", so that clients that failed together do not come back together), or what
-// the server asked for, up to a minute, if that is longer.
-func wait(n int, asked time.Duration) time.Duration {
-	return max(1+rand.N(time.Second<<min(n-1, 5)), min(asked, time.Minute))
-}
-
-func (c *Client) sleep(ctx context.Context, d time.Duration) error {
-	if c.Sleep != nil {
-		return c.Sleep(ctx, d)
-	}
-	timer, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	<-timer.Done()
-	return ctx.Err() // none if it was the timer that ended
-}
-
-// retryAfter reads the header in both its forms (RFC 9110, section 10.2.3).
-func retryAfter(value string, now time.Time) time.Duration {
-	seconds, _ := strconv.ParseUint(value, 10, 31) // 0 if it is no number, the most if it is a larger one
-	if date, err := http.ParseTime(value); err == nil {
-		return max(0, date.Sub(now))
-	}
-	return time.Duration(seconds) * time.Second
-}
-
-// body reads 64 MiB at most, 1 MiB of one value, as dec holds it whole, and remembers
-// what broke the connection. 64 KiB of blanks end it: dec looks at them anew each time.
-type body struct {
-	r           io.Reader
-	dec         *json.Decoder
-	size, blank int
-	broken      error
-	keep        bool
-	text        bytes.Buffer // if keep: what has been read, but for what dec was done with by then
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p[:min(len(p), 32<<10)]) // else what follows a value would count with it
-	if b.keep {
-		b.text.Next(b.text.Len() - b.size + int(b.dec.InputOffset()))
-		b.text.Write(p[:n])
-	}
-	b.size += n
-	if b.blank <= 64<<10 { // else it is refused, for good: dec asks again
-		b.blank += n
-		if len(bytes.TrimSpace(p[:n])) > 0 {
-			b.blank = 0
-		}
-	}
-	if err != io.EOF {
-		b.broken = cmp.Or(b.broken, err)
-	}
-	if b.size > 64<<20 || b.size-int(b.dec.InputOffset()) > 1<<20 || b.blank > 64<<10 {
-		return 0, errors.New("larger than 64 MiB, a value than 1 MiB, or blank for long")
-	}
-	return n, err
-}
-
-// since gives the text of the value that dec has read from offset start on. It costs a
-// copy, 2 % of a list's time; a json.RawMessage that is decoded once more costs 60 %.
-func (b *body) since(start int64) []byte {
-	from, end := b.size-int(start), b.size-int(b.dec.InputOffset()) // both counted from the end of text
-	text := b.text.Bytes()
-	return bytes.Clone(bytes.TrimLeft(text[max(0, len(text)-from):len(text)-end], ", \t\r\n"))
+// unsendable reports whether r can't be part of a token. This is laxer than RFC
+// 6750, section 2.1, which allows only letters, digits and -._~+/= there: it
+// refuses what would end the header or change its meaning.
+func unsendable(r rune) bool {
+	return r <= ' ' || r > '~' || r == '"' || r == '\\'
 }

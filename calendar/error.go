@@ -4,47 +4,150 @@ package calendar
 
 import (
 	"cmp"
-	"context"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
+	"net/url"
 	"strings"
 	"time"
-	"unicode"
 )
 
-// ErrFullSyncRequired is what errors.Is finds in an *[Error] when Google no longer
-// knows the changes since Query.SyncToken or Query.UpdatedMin.
+// ErrFullSyncRequired is what errors.Is finds in an *[Error] if Google no
+// longer knows what has changed since Query.SyncToken or Query.UpdatedMin.
 // https://developers.google.com/workspace/calendar/api/guides/sync
 var ErrFullSyncRequired = errors.New("calendar: full sync required")
 
-// Error is a failed read: the API's error answer, an answer that is none, or no
-// answer. It never holds the token.
+// Error is a read that failed: Google returned an error, or something answered
+// that isn't the API, or nothing did. It never holds the access token, not even
+// if a server quoted it.
 type Error struct {
-	Op         string        // what was being read: events of "you@gmail.com"
-	Page       int           // which page of a listing, from 1; 0: no listing
-	StatusCode int           // HTTP status; 0: no answer
-	Reason     string        // Google's word for it, such as "notFound"
-	Message    string        // Google's sentence, or what is wrong when there is none
-	Domain     string        // where Reason belongs: global, calendar, usageLimits
-	Location   string        // the parameter or header that was wrong
-	HelpURL    string        // where it can be mended: where to enable the API
-	RetryAfter time.Duration // how long the server asks to wait; 0: it does not
-	ServerDate time.Time     // the answer's Date, UTC; zero: none
-	Err        error         // the cause, if it was not Google: network, context, Token, JSON, Query
-	at         stage
+	// Op is what was being read: events of "you@gmail.com".
+	Op string
+
+	// Page is the page of the list that was being read, from 1; 0 for no list.
+	Page int
+
+	// StatusCode is the HTTP status; 0 means that there was no answer.
+	StatusCode int
+
+	// Reason is Google's word for the error, such as notFound.
+	Reason string
+
+	// Message is Google's sentence, or says what is wrong if there's none.
+	Message string
+
+	// Domain says where Reason belongs: global, calendar or usageLimits.
+	Domain string
+
+	// Location is the parameter or header that was wrong.
+	Location string
+
+	// HelpURL is where to fix it, such as the page where the API is enabled.
+	HelpURL string
+
+	// RetryAfter is how long the server asks to wait; 0 if it doesn't.
+	RetryAfter time.Duration
+
+	// ServerDate is the answer's Date in UTC; zero if there's none.
+	ServerDate time.Time
+
+	// Err is the cause, if it wasn't Google: the network, the context,
+	// Client.Token, the JSON or the Query.
+	Err error
+
+	at stage
 }
 
-// stage is where a read failed; 0: Google refused it.
+// stage is how far a read got before it failed. Zero means that it got an
+// answer that isn't a 200.
 type stage byte
 
-const atQuery, atToken, atNetwork, atContext, atBody stage = 1, 2, 3, 4, 5
+const (
+	// Nothing was sent.
+	atQuery       stage = iota + 1 // the query, an ID or the base URL is wrong
+	atToken                        // Client.Token failed
+	atCertificate                  // the server isn't one that this machine trusts
 
-// Error is one line, fit for a log.
+	// Something was sent, or about to be.
+	atNetwork // no answer arrived, or only a part of one
+	atContext // the caller's context ended
+	atBody    // a 200 arrived, but not with what was asked for
+)
+
+// unanswered makes the error of a request to u that got no answer.
+func (cl call) unanswered(u *url.URL, err error) *Error {
+	// http.Client wraps the cause and quotes the URL, with the whole query.
+	failed := cl.fail(atNetwork, errors.Unwrap(err))
+	failed.Message = "GET " + u.Scheme + "://" + u.Host
+	if errors.As(err, new(*tls.CertificateVerificationError)) {
+		failed.at = atCertificate
+	}
+	return failed
+}
+
+// answered makes an error with what all answers have in common. It's needed
+// even for a 200, whose body may prove to be wrong.
+func (c *Client) answered(cl call, resp *http.Response) *Error {
+	failed := cl.fail(0, nil)
+	failed.StatusCode = resp.StatusCode
+	date, _ := http.ParseTime(resp.Header.Get("Date")) // zero if that fails
+	failed.ServerDate = date.UTC()
+	// A server that names a date to return at means its own clock.
+	now := cmp.Or(failed.ServerDate, c.Now())
+	failed.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), now)
+	return failed
+}
+
+// explain adds the reason that an answer gives for not being a 200. Google has
+// two forms for it: one from the Calendar backend, and one with details from
+// the servers in front of it. A proxy can send anything.
+// https://developers.google.com/workspace/calendar/api/guides/errors
+func (e *Error) explain(resp *http.Response) {
+	type problem struct{ Reason, Message, Domain, Location string }
+	var answer struct {
+		Error struct {
+			Message string
+			Errors  []problem
+			Details []struct {
+				Links []struct{ URL string }
+			}
+		}
+	}
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	// Ignore the error: if one member has a wrong type, the others are still
+	// set.
+	_ = json.Unmarshal(body, &answer)
+
+	var first problem
+	if len(answer.Error.Errors) > 0 {
+		first = answer.Error.Errors[0]
+	}
+	e.Reason = first.Reason
+	e.Domain = first.Domain
+	e.Location = first.Location
+	e.Message = cmp.Or(answer.Error.Message, first.Message)
+	for _, detail := range answer.Error.Details {
+		for _, link := range detail.Links {
+			e.HelpURL = link.URL
+		}
+	}
+
+	to, err := resp.Location()
+	switch {
+	case e.StatusCode/100 == 3 && err == nil:
+		e.Message = fmt.Sprintf("redirect to %q, which is not followed", to.Host)
+	case e.Message == "" && e.Reason == "":
+		// Don't quote a body that isn't Google's JSON: it may hold anything.
+		e.Message = fmt.Sprintf("no reason in the %d bytes read, of type %q",
+			len(body), resp.Header.Get("Content-Type"))
+	}
+}
+
+// Error returns one line, fit for a log: what was being read, the status, the
+// reason, the message, and the cause.
 func (e *Error) Error() string {
 	text := "calendar: " + e.Op
 	if e.Page > 0 {
@@ -62,127 +165,25 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap returns the cause: a context's error, or that of Client.Token.
+// Unwrap returns the cause: a context's error, for example, or that of
+// Client.Token.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is reports whether target is [ErrFullSyncRequired] and e means just that.
+// Is reports whether target is [ErrFullSyncRequired] and that is what e means.
 func (e *Error) Is(target error) bool {
-	return target == ErrFullSyncRequired && e.StatusCode == http.StatusGone && (e.Reason == "fullSyncRequired" || e.Reason == "updatedMinTooLongAgo")
+	forgotten := e.Reason == "fullSyncRequired" || e.Reason == "updatedMinTooLongAgo"
+	return target == ErrFullSyncRequired && e.StatusCode == 410 && forgotten
 }
 
-// Temporary reports whether the same read may succeed later. It is what [Client]
-// tries again. A Token that failed is not: its own error, within this one, tells.
+// Temporary reports whether the same read may succeed later. [Client] retries
+// such errors. A failure of Client.Token is not temporary; ask the wrapped
+// error.
 func (e *Error) Temporary() bool {
-	limited := e.StatusCode == http.StatusForbidden && (e.Reason == "rateLimitExceeded" || e.Reason == "userRateLimitExceeded")
-	return e.at == atNetwork && !errors.As(e.Err, new(*tls.CertificateVerificationError)) || limited || slices.Contains([]int{408, 429, 500, 502, 503, 504}, e.StatusCode)
-}
-
-// explain fills e from an answer that is not a 200. Google has two forms of it, the
-// Calendar backend's and its front end's (with details); proxies have their own.
-// https://developers.google.com/workspace/calendar/api/guides/errors
-func (e *Error) explain(resp *http.Response) {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	type problem struct{ Reason, Message, Domain, Location string }
-	var google struct {
-		Error struct {
-			Message string
-			Errors  []problem
-			Details []struct{ Links []struct{ URL string } } // google.rpc.Help
-		}
+	switch e.StatusCode {
+	case 403: // Google also uses it where others use 429
+		return e.Reason == "rateLimitExceeded" || e.Reason == "userRateLimitExceeded"
+	case 408, 429, 500, 502, 503, 504:
+		return true
 	}
-	// A member of a wrong type is an error, but the others are filled all the same.
-	_ = json.Unmarshal(body, &google)
-	first := append(google.Error.Errors, problem{})[0]
-	e.Reason, e.Domain, e.Location = first.Reason, first.Domain, first.Location
-	e.Message = cmp.Or(google.Error.Message, first.Message)
-	for _, detail := range google.Error.Details {
-		for _, link := range detail.Links {
-			e.HelpURL = link.URL
-		}
-	}
-	if to, err := resp.Location(); err == nil && e.StatusCode/100 == 3 {
-		e.Message = fmt.Sprintf("a redirect to %q, which is not followed", to.Host)
-	} else if e.Message == "" && e.Reason == "" { // a body that is not JSON is never shown: it may be anything
-		e.Message = fmt.Sprintf("no reason in the %d bytes read, of type %q", len(body), resp.Header.Get("Content-Type"))
-	}
-}
-
-// withhold cleans all that came from a server and takes out the token, even a short
-// one. A cause is kept unless its text would change.
-func (e *Error) withhold(token *strings.Replacer) {
-	without := func(s string) string { return clean(token.Replace(s)) }
-	for _, s := range []*string{&e.Reason, &e.Message, &e.Domain, &e.Location, &e.HelpURL} {
-		*s = without(*s)
-	}
-	if e.Err != nil && without(e.Err.Error()) != e.Err.Error() {
-		e.Err = errors.New(without(e.Err.Error()))
-	}
-}
-
-// clean makes a server's text fit for an error and a terminal: one line of about
-// 500 bytes at most, nothing that does not print, no word that may hold a secret, by
-// its length a token, or the password of a proxy, in its URL or as it was sent.
-// A regular expression would make a small program 4 % larger.
-func clean(s string) string {
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.=-" // of tokens and assertions
-	between := func(r rune) bool { return !strings.ContainsRune(alphabet, r) }
-	long := func(part string) bool { return len(part) >= 64 }
-	words := strings.Split(s, " ")
-	for i, w := range words {
-		_, after, _ := strings.Cut(w, "//")
-		password := strings.Contains(strings.SplitN(after, "/", 2)[0], "@") || i > 0 && strings.HasSuffix(words[i-1], "Basic")
-		if password || slices.ContainsFunc(strings.FieldsFunc(w, between), long) {
-			words[i] = "[withheld]"
-		}
-	}
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, strings.Join(words, " "))
-	if len(s) > 500 {
-		s = strings.ToValidUTF8(s[:500], "") + "..."
-	}
-	return s
-}
-
-// Advice is two lines: what the error means, and what to do about it. Google's own
-// table: https://developers.google.com/workspace/calendar/api/guides/errors
-func (e *Error) Advice() string {
-	status, reason := e.StatusCode, e.Reason
-	for _, a := range []struct { // the first that fits
-		fits bool
-		text string
-	}{
-		{e.at == atQuery, "The request cannot be right, so it was not sent.\nChange the query, the id or the base URL as the message says."},
-		{e.at == atToken, "There is no access token to send, so Calendar was not asked.\nSee what the token's own error says; Calendar has no part in it."},
-		{e.at == atContext && errors.Is(e.Err, context.DeadlineExceeded), "The time allowed for this was over before the answer was complete.\nAllow more time, or ask for less: a shorter range, fewer fields."},
-		{e.at == atContext, "The program was told to stop, and stopped.\nStart it again if that was not meant."},
-		{errors.As(e.Err, new(*tls.CertificateVerificationError)), "The server's certificate is not one that this machine trusts, so nothing was sent.\nLook for a proxy that opens TLS (its certificate authority must be known here), and at this machine's clock."},
-		{e.at == atNetwork, "No whole answer came: the connection failed or broke off.\nLook at network, DNS, proxy and firewall on the way to the API's host, then try again."},
-		{e.at == atBody, "Something answered with success, but not with what the Calendar API sends.\nLook for a proxy, a sign-in page of the network, or a wrong base URL; if the answer is too large, ask for less with MaxResults or Fields."},
-		{status/100 == 3, "The server pointed to another address, and a token is never carried there.\nCorrect the base URL; if it is right, a proxy or sign-in page on the way interferes."},
-		{reason == "timeRangeEmpty", "No time lies between timeMin and timeMax.\nLet timeMax be later than timeMin; compare them as moments, with their offsets."},
-		{status == http.StatusBadRequest && e.Location == "orderBy", "Google cannot put the events of this query in that order.\nFor orderBy startTime set singleEvents; the other order is updated."},
-		{status == http.StatusBadRequest, "Google does not understand one of the parameters, and seldom says which.\nCheck times (RFC 3339 with an offset), time zone, fields, and that the page token goes with this query."},
-		{status == http.StatusUnauthorized && reason == "required", "The request arrived without an access token.\nLook for a proxy on the way that removes the Authorization header."},
-		{status == http.StatusUnauthorized, "Google does not accept the access token: it has expired, was revoked, or was damaged on its way.\nGet a new one; it lives about an hour. Send it whole: dots at its end are part of it."},
-		{reason == "insufficientPermissions", "The access token is good, but was requested without a scope that covers this.\nRequest it with calendar.events.readonly for events, calendar.calendarlist.readonly for the list of calendars, calendar.calendars.readonly for a calendar's own data, or calendar.readonly for all three (each after https://www.googleapis.com/auth/)."},
-		{reason == "accessNotConfigured", "The Google Calendar API is not enabled in the project that the service account belongs to.\nEnable it at " + cmp.Or(e.HelpURL, "https://console.cloud.google.com/apis/library/calendar-json.googleapis.com") + " and allow some minutes before trying again."},
-		{status == http.StatusTooManyRequests || status == http.StatusForbidden && e.Temporary(), "Too many requests in one minute, by this account or by the whole project.\nWait a minute, ask less often, and spread regular jobs over the hour."},
-		{reason == "quotaExceeded" || reason == "dailyLimitExceeded", "A usage limit of the project or of the calendar is used up.\nTry again later, tomorrow at the latest; the Cloud console shows the project's limits under Quotas."},
-		{reason == "requiredAccessLevel", "The calendar is shared with this account, but with fewer rights than this needs.\nIn the calendar's sharing settings let the account see all event details."},
-		{status == http.StatusForbidden, "Google knows the account and refuses it this.\nCheck with whom the calendar is shared, and what the organisation's administrator allows to outsiders."},
-		{status == http.StatusNotFound && reason == "", "This is not how the Calendar API says that something is not there.\nCheck the base URL; Google's is https://www.googleapis.com/calendar/v3."},
-		{status == http.StatusNotFound, "The calendar or event does not exist, or is not shared with this account: Google does not tell which.\nCheck the id, and with whom the calendar is shared; \"primary\" is the service account's own, empty calendar."},
-		{e.Is(ErrFullSyncRequired), "Google no longer knows what has changed since the sync token or updatedMin.\nForget what was stored and list everything once without them; a new sync token comes at its end."},
-		{status == http.StatusGone, "It has been deleted.\nThere is nothing left to read; remove it where it was stored."},
-		{e.Temporary(), "The server has trouble for the moment; nothing is wrong with the request.\nTry again in some minutes."},
-	} {
-		if a.fits {
-			return a.text
-		}
-	}
-	return "The request was refused, for a reason that is not known here.\nRead the message; Google lists its errors at https://developers.google.com/workspace/calendar/api/guides/errors"
+	return e.at == atNetwork
 }

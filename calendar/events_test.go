@@ -21,15 +21,16 @@ func TestEventMembers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// All that was sent is in Raw; and what Page and Event hold of it is what
-	// encoding/json makes of the whole answer.
+	// Raw has all that was sent, and Page and Event are what encoding/json
+	// makes of the whole answer.
 	var want Page
 	if err := json.Unmarshal([]byte(body), &want); err != nil {
 		t.Fatal(err)
 	}
 	for i, e := range p.Items {
-		if !strings.Contains(body, string(e.Raw)) || !json.Valid(e.Raw) || !strings.Contains(string(e.Raw), e.ID) {
-			t.Errorf("raw: %s", e.Raw)
+		raw := string(e.Raw)
+		if !json.Valid(e.Raw) || !strings.Contains(body, raw) || !strings.Contains(raw, e.ID) {
+			t.Errorf("raw: %s", raw)
 		}
 		want.Items[i].Raw = e.Raw
 	}
@@ -37,14 +38,23 @@ func TestEventMembers(t *testing.T) {
 		t.Errorf("got %+v", p)
 	}
 	one, two, three := p.Items[0], p.Items[1], p.Items[2]
-	if one.Description != "Description #1 한글 포함" || !one.Creator.Self || two.Attendees[0].Comment != "on my way" || two.Attendees[0].AdditionalGuests != 1 ||
-		!two.Attendees[2].Resource || two.Organizer.ID != "117" || two.Reminders.Overrides[0] != (Reminder{"popup", 10}) || two.Sequence != 2 ||
-		three.Status != "cancelled" || three.Start != (EventDateTime{}) || p.TimeZone != "Asia/Seoul" || p.NextSyncToken == "" {
+	if one.Description != "Description #1 한글 포함" || !one.Creator.Self {
+		t.Errorf("%+v", one)
+	}
+	if two.Attendees[0].Comment != "on my way" || two.Attendees[0].AdditionalGuests != 1 ||
+		!two.Attendees[2].Resource || two.Organizer.ID != "117" ||
+		two.Reminders.Overrides[0] != (Reminder{"popup", 10}) || two.Sequence != 2 {
+		t.Errorf("%+v", two)
+	}
+	if three.Status != "cancelled" || three.Start != (EventDateTime{}) {
+		t.Errorf("%+v", three)
+	}
+	if p.TimeZone != "Asia/Seoul" || p.NextSyncToken == "" {
 		t.Errorf("%+v", p)
 	}
 }
 
-// Where the clocks skip a midnight, the day begins at one.
+// Where the clocks skip midnight, the day starts at one.
 func TestEventTimeWithoutMidnight(t *testing.T) {
 	santiago, err := time.LoadLocation("America/Santiago")
 	if err != nil {
@@ -66,7 +76,10 @@ func TestEventTime(t *testing.T) {
 	}{
 		{EventDateTime{Date: "2020-07-08"}, nil, "2020-07-08T00:00:00Z", true},
 		{EventDateTime{Date: "2020-07-08"}, seoul, "2020-07-08T00:00:00+09:00", true},
-		{EventDateTime{DateTime: "2025-01-30T10:00:00+09:00", TimeZone: "Asia/Seoul"}, nil, "2025-01-30T10:00:00+09:00", false},
+		{
+			EventDateTime{DateTime: "2025-01-30T10:00:00+09:00", TimeZone: "Asia/Seoul"}, nil,
+			"2025-01-30T10:00:00+09:00", false,
+		},
 		{EventDateTime{DateTime: "2025-01-30T01:00:00Z"}, seoul, "2025-01-30T01:00:00Z", false},
 	} {
 		at, allDay, err := test.in.Time(test.loc)
@@ -74,9 +87,12 @@ func TestEventTime(t *testing.T) {
 			t.Errorf("%+v: %v %v %v", test.in, at, allDay, err)
 		}
 	}
-	for _, bad := range []EventDateTime{{}, {Date: "2020-13-01"}, {DateTime: "2025-01-30T10:00:00"}, {DateTime: "soon"}} {
-		if at, _, err := bad.Time(nil); err == nil || !at.IsZero() || !strings.HasPrefix(err.Error(), "calendar: ") {
-			t.Errorf("%+v: %v %v", bad, at, err)
+	for _, bad := range []EventDateTime{
+		{}, {Date: "2020-13-01"}, {DateTime: "2025-01-30T10:00:00"}, {DateTime: "soon"},
+	} {
+		at, allDay, err := bad.Time(nil)
+		if err == nil || !strings.HasPrefix(err.Error(), "calendar: ") || !at.IsZero() || allDay {
+			t.Errorf("%+v: %v %v %v", bad, at, allDay, err)
 		}
 	}
 }
@@ -87,13 +103,15 @@ func TestOneResource(t *testing.T) {
 		case "/calendars/a%2Fb%23c/events/e%3F1":
 			fmt.Fprint(w, " "+`{"kind":"calendar#event","id":"e?1","colorId":"3"}`+"\n")
 		case "/calendars/you@gmail.com":
-			fmt.Fprint(w, `{"kind":"calendar#calendar","id":"you@gmail.com","timeZone":"Asia/Seoul"}`)
+			fmt.Fprint(w, `{"kind":"calendar#calendar","id":"you@gmail.com",`+
+				`"timeZone":"Asia/Seoul"}`)
 		default:
 			http.NotFound(w, r)
 		}
 	})
 	e, err := c.Event(context.Background(), "a/b#c", "e?1")
-	if err != nil || e.ID != "e?1" || string(e.Raw) != `{"kind":"calendar#event","id":"e?1","colorId":"3"}` {
+	const raw = `{"kind":"calendar#event","id":"e?1","colorId":"3"}`
+	if err != nil || e.ID != "e?1" || string(e.Raw) != raw {
 		t.Errorf("%+v %v", e, err)
 	}
 	cal, err := c.Calendar(context.Background(), "you@gmail.com")
@@ -121,7 +139,8 @@ func TestOneResourceMalformed(t *testing.T) {
 	} {
 		c, _ := serve(t, text(200, body))
 		e, err := c.Event(context.Background(), "a", "b")
-		if f := fault(t, err); e != nil || !strings.Contains(strings.ToLower(f.Error()), strings.ToLower(want)) {
+		got := strings.ToLower(fault(t, err).Error())
+		if e != nil || !strings.Contains(got, strings.ToLower(want)) {
 			t.Errorf("%s: %v %v", body, e, err)
 		}
 	}
@@ -130,9 +149,11 @@ func TestOneResourceMalformed(t *testing.T) {
 func TestCalendarList(t *testing.T) {
 	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 		if r.FormValue("pageToken") == "" {
-			fmt.Fprint(w, `{"kind":"calendar#calendarList","nextPageToken":"2","items":[{"id":"a","accessRole":"owner","primary":true}]}`)
+			fmt.Fprint(w, `{"kind":"calendar#calendarList","nextPageToken":"2",`+
+				`"items":[{"id":"a","accessRole":"owner","primary":true}]}`)
 		} else {
-			fmt.Fprint(w, `{"kind":"calendar#calendarList","items":[{"id":"b","summaryOverride":"mine"}]}`)
+			fmt.Fprint(w, `{"kind":"calendar#calendarList",`+
+				`"items":[{"id":"b","summaryOverride":"mine"}]}`)
 		}
 	})
 	var got []CalendarListEntry
@@ -142,11 +163,14 @@ func TestCalendarList(t *testing.T) {
 		}
 		got = append(got, *entry)
 	}
-	want := []CalendarListEntry{{Calendar: Calendar{ID: "a"}, AccessRole: "owner", Primary: true}, {Calendar: Calendar{ID: "b"}, SummaryOverride: "mine"}}
+	want := []CalendarListEntry{
+		{Calendar: Calendar{ID: "a"}, AccessRole: "owner", Primary: true},
+		{Calendar: Calendar{ID: "b"}, SummaryOverride: "mine"},
+	}
 	if !reflect.DeepEqual(got, want) || s.request(0).URL.Path != "/users/me/calendarList" {
 		t.Errorf("%+v", got)
 	}
-	// Events are no calendars, though both are lists.
+	// A list of events isn't a list of calendars.
 	c, _ = serve(t, text(200, `{"kind":"calendar#events","items":[]}`))
 	for entry, err := range c.CalendarList(context.Background()) {
 		if e := fault(t, err); entry != nil || e.Page != 1 || errors.Is(err, ErrFullSyncRequired) {

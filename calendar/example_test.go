@@ -13,13 +13,15 @@ import (
 	"time"
 )
 
-// google stands in for Google's server in the examples.
+// google is Google's server in the examples. It serves answers by their paths.
 func google(answers map[string]string) (baseURL string, stop func()) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, known := answers[r.URL.Path]
 		if !known {
 			w.WriteHeader(http.StatusNotFound)
-			answer = `{"error":{"errors":[{"domain":"global","reason":"notFound","message":"Not Found"}],"code":404,"message":"Not Found"}}`
+			answer = `{"error":{"errors":[` +
+				`{"domain":"global","reason":"notFound","message":"Not Found"}],` +
+				`"code":404,"message":"Not Found"}}`
 		}
 		fmt.Fprint(w, answer)
 	}))
@@ -36,7 +38,8 @@ func ExampleClient_Events() {
 	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com/events": string(page)})
 	defer stop()
 
-	client := &Client{Token: accessToken, BaseURL: baseURL} // your own: no BaseURL, a real token
+	// In your program, Token returns a real token, and BaseURL isn't set.
+	client := &Client{Token: accessToken, BaseURL: baseURL}
 	query := Query{Fields: "status,summary,start"}
 	for event, err := range client.Events(context.Background(), "you@gmail.com", query) {
 		if err != nil {
@@ -58,10 +61,14 @@ func ExampleClient_Events() {
 	// 2025-01-30T10:00:00+09:00 false weekly
 }
 
-// A first, full listing gives a sync token; the next one lists what has changed.
+// A complete list comes with a sync token. With that token, the next list has
+// only what has changed.
 func ExampleQuery_sync() {
-	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com/events": `{"kind":"calendar#events","nextSyncToken":"CPDAlvWDx70CEPDAlvWDx70CGAU=",` +
-		`"items":[{"id":"a","status":"cancelled"}]}`})
+	baseURL, stop := google(map[string]string{
+		"/calendars/you@gmail.com/events": `{"kind":"calendar#events",` +
+			`"nextSyncToken":"CPDAlvWDx70CEPDAlvWDx70CGAU=",` +
+			`"items":[{"id":"a","status":"cancelled"}]}`,
+	})
 	defer stop()
 
 	client := &Client{Token: accessToken, BaseURL: baseURL}
@@ -83,25 +90,31 @@ func ExampleQuery_sync() {
 	// for next time: CPDAlvWDx70CEPDAlvWDx70CGAU=
 }
 
-// For a program that stores how far it has come; others use Events.
+// EventsPage is for programs that store how far they've come. Others use
+// Events.
 func ExampleClient_EventsPage() {
-	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com/events": `{"kind":"calendar#events","timeZone":"Asia/Seoul",` +
-		`"nextPageToken":"CAA","items":[{"id":"a"}]}`})
+	baseURL, stop := google(map[string]string{
+		"/calendars/you@gmail.com/events": `{"kind":"calendar#events",` +
+			`"timeZone":"Asia/Seoul","nextPageToken":"CAA","items":[{"id":"a"}]}`,
+	})
 	defer stop()
 
 	client := &Client{Token: accessToken, BaseURL: baseURL}
-	store := func(p *Page) { fmt.Println(p.TimeZone, len(p.Items), p.NextPageToken) }
-	page, err := client.EventsPage(context.Background(), "you@gmail.com", Query{MaxResults: 1}, "")
+	query := Query{MaxResults: 1}
+	page, err := client.EventsPage(context.Background(), "you@gmail.com", query, "")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	store(page)
+	fmt.Println(page.TimeZone, len(page.Items), page.NextPageToken)
 	// Output: Asia/Seoul 1 CAA
 }
 
 func ExampleClient_Event() {
-	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com/events/a": `{"kind":"calendar#event","id":"a","summary":"lunch","colorId":"7"}`})
+	baseURL, stop := google(map[string]string{
+		"/calendars/you@gmail.com/events/a": `{"kind":"calendar#event","id":"a",` +
+			`"summary":"lunch","colorId":"7"}`,
+	})
 	defer stop()
 
 	client := &Client{Token: accessToken, BaseURL: baseURL}
@@ -118,8 +131,15 @@ func ExampleEvent() {
 	event := &Event{
 		Organizer: Person{Email: "you@gmail.com", Self: true},
 		Attendees: []Attendee{
-			{Person: Person{Email: "ann@example.com", DisplayName: "Ann"}, ResponseStatus: "accepted"},
-			{Person: Person{Email: "room4@example.com"}, ResponseStatus: "declined", Resource: true},
+			{
+				Person:         Person{Email: "ann@example.com", DisplayName: "Ann"},
+				ResponseStatus: "accepted",
+			},
+			{
+				Person:         Person{Email: "room4@example.com"},
+				Resource:       true,
+				ResponseStatus: "declined",
+			},
 		},
 		Reminders: Reminders{Overrides: []Reminder{{Method: "popup", Minutes: 10}}},
 	}
@@ -139,7 +159,10 @@ func ExampleEvent() {
 }
 
 func ExampleClient_Calendar() {
-	baseURL, stop := google(map[string]string{"/calendars/you@gmail.com": `{"kind":"calendar#calendar","summary":"You","timeZone":"Asia/Seoul"}`})
+	baseURL, stop := google(map[string]string{
+		"/calendars/you@gmail.com": `{"kind":"calendar#calendar","summary":"You",` +
+			`"timeZone":"Asia/Seoul"}`,
+	})
 	defer stop()
 
 	client := &Client{Token: accessToken, BaseURL: baseURL}
@@ -153,7 +176,10 @@ func ExampleClient_Calendar() {
 }
 
 func ExampleClient_CalendarList() {
-	baseURL, stop := google(map[string]string{"/users/me/calendarList": `{"kind":"calendar#calendarList","items":[{"id":"you@gmail.com","accessRole":"reader"}]}`})
+	baseURL, stop := google(map[string]string{
+		"/users/me/calendarList": `{"kind":"calendar#calendarList",` +
+			`"items":[{"id":"you@gmail.com","accessRole":"reader"}]}`,
+	})
 	defer stop()
 
 	client := &Client{Token: accessToken, BaseURL: baseURL}
@@ -179,22 +205,25 @@ func ExampleError() {
 	if errors.As(err, &e) {
 		fmt.Println(e)
 		fmt.Println(e.Advice())
-		fmt.Println(e.Temporary(), e.StatusCode, e.Reason, errors.Is(e, ErrFullSyncRequired), errors.Unwrap(e))
+		fmt.Println(e.StatusCode, e.Reason, errors.Unwrap(e))
+		fmt.Println(e.Temporary(), errors.Is(e, ErrFullSyncRequired))
 	}
 	// Output:
 	// calendar: calendar "you@gmail.com": 404 notFound: Not Found
-	// The calendar or event does not exist, or is not shared with this account: Google does not tell which.
-	// Check the id, and with whom the calendar is shared; "primary" is the service account's own, empty calendar.
-	// false 404 notFound false <nil>
+	// The calendar or event doesn't exist, or it isn't shared with this account: Google doesn't say which.
+	// Check the ID, and who the calendar is shared with; "primary" is the service account's own, empty calendar.
+	// 404 notFound <nil>
+	// false false
 }
 
 func ExampleEventDateTime_Time() {
 	seoul := time.FixedZone("KST", 9*60*60)
-	for _, t := range []EventDateTime{{Date: "2020-07-08"}, {DateTime: "2025-01-30T10:00:00+09:00"}, {}} {
-		fmt.Println(t.Time(seoul))
-	}
+	fmt.Println(EventDateTime{Date: "2020-07-08"}.Time(seoul))
+	fmt.Println(EventDateTime{DateTime: "2025-01-30T10:00:00+09:00"}.Time(seoul))
+	_, _, err := EventDateTime{}.Time(seoul)
+	fmt.Println(err)
 	// Output:
 	// 2020-07-08 00:00:00 +0900 KST true <nil>
 	// 2025-01-30 10:00:00 +0900 +0900 false <nil>
-	// 0001-01-01 00:00:00 +0000 UTC false calendar: start or end of an event: parsing time "" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "2006"
+	// calendar: start or end of an event: parsing time "" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "2006"
 }

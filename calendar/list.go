@@ -5,192 +5,140 @@ package calendar
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"crypto/sha256"
 	"errors"
-	"fmt"
 	"iter"
 	"maps"
 	"math"
 	"sync"
-	"time"
 )
 
-// list is a resource that Google hands out page by page, in items of type T.
+// list is what Google sends page by page, as items of type T.
 type list[T any] struct {
-	client      *Client
-	call        call
-	size, limit int  // items asked for a page, 0 if that is not for limit to say; most items to hand out, 0 for all
-	raw         bool // keep the JSON of events
+	client *Client
+	call   call // for the first page
+	limit  int  // the most items to yield; 0 for all
+	size   int  // how many items per page the call asks for, if there's a limit
 }
 
-// page is a page of any list, perhaps still under way.
-type page[T any] struct {
-	Page  // its Items stay nil
-	kind  string
-	items []*T
-	token string      // that it was asked for with
-	begin func()      // lets it be decoded
-	early chan string // is sent NextPageToken once it is there (Google sends it before the items), and closed when the page is whole, or err is set
-	err   error
+// reading is one pass over a list. While the consumer uses one page, the next
+// one is read and decoded, on another processor if there is one. A pass holds
+// these two pages and no more, however long the list is.
+type reading[T any] struct {
+	*list[T]
+	ctx  context.Context
+	wg   sync.WaitGroup // of the goroutines that read pages
+	left int            // how many items are still wanted
+
+	// asked has the SHA-256 hash of each page token that has been used. A token
+	// itself can be as long as maxValue, and there can be any number of them.
+	asked map[[32]byte]bool
 }
 
-// all lists every item. The consumer drives: the page after next is not asked for
-// before the next one is wanted. No goroutine is left when the loop ends.
+// all lists every item. The consumer drives: the page after next isn't asked
+// for before the next one is wanted. No goroutine is left when the loop ends.
+// syncToken, if not nil, is set when a list has been yielded to its end.
 func (l *list[T]) all(ctx context.Context, syncToken *string) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		var wg sync.WaitGroup
-		defer wg.Wait()
-		defer cancel()
-		cl, left, asked := l.call, cmp.Or(l.limit, math.MaxInt), map[string]bool{}
-		ask := func(number int, token string) *page[T] {
-			if asked[token] {
-				return nil
-			}
-			asked[token] = true
-			// Decoded when the page before it has been handed out: so a quick consumer holds
-			// one page and not two. A slow one holds both, as no server waits for long.
-			turn, begin := context.WithTimeout(ctx, time.Second)
-			p := &page[T]{token: token, begin: begin, early: make(chan string, 1)}
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				defer close(p.early)
-				p.err = l.fetch(ctx, number, p, func() { <-turn.Done() })
-			}()
-			return p
+		r := &reading[T]{
+			list:  l,
+			ctx:   ctx,
+			left:  cmp.Or(l.limit, math.MaxInt),
+			asked: map[[32]byte]bool{},
 		}
-		for p := ask(1, ""); p != nil; {
-			p.begin()
-			cl.page++
-			var next *page[T]
-			if left > l.size { // else this page may well be the last one needed
-				if token, ok := <-p.early; ok {
-					next = ask(cl.page+1, token)
-				}
-			}
-			for range p.early { // until it is closed
-			}
-			if p.err != nil {
-				yield(nil, p.err)
+		defer r.wg.Wait()
+		defer cancel()
+		for p := r.ask(0, ""); p != nil; p = p.next {
+			if err := r.await(p); err != nil {
+				yield(nil, err)
 				return
 			}
-			last, items := p.NextPageToken == "" && len(p.items) <= left, p.items[:min(len(p.items), left)]
-			left -= len(items)
-			if !last && left > 0 && (next == nil || next.token != p.NextPageToken) { // or announced by a try that broke off
-				next = ask(cl.page+1, p.NextPageToken)
-			}
-			for _, item := range items {
+			for _, item := range r.within(p) {
 				if ctx.Err() != nil {
-					yield(nil, cl.fail(atContext, ctx.Err()))
+					yield(nil, p.call.fail(atContext, ctx.Err()))
 					return
 				}
 				if !yield(item, nil) {
 					return
 				}
 			}
-			if last && syncToken != nil {
+			if p.complete && syncToken != nil {
 				*syncToken = p.NextSyncToken
 			}
-			if last || left == 0 {
-				return
-			}
-			p = next
 		}
-		yield(nil, cl.fail(atBody, errors.New("nextPageToken is that of a page already read")))
 	}
 }
 
-// fetch reads the page that p.token asks for.
-func (l *list[T]) fetch(ctx context.Context, number int, p *page[T], wait func()) error {
-	cl := l.call
-	cl.page = number
-	if p.token != "" {
-		cl.query = maps.Clone(cl.query)
-		cl.query.Set("pageToken", p.token)
+// ask asks for the page that comes after page number after, and returns at
+// once: a goroutine reads the page. If the token has been used before, the page
+// that it returns has failed already.
+func (r *reading[T]) ask(after int, token string) *page[T] {
+	p := r.page(after+1, token)
+	ctx, cancel := context.WithCancel(r.ctx)
+	p.cancel = cancel
+	hash := sha256.Sum256([]byte(token))
+	if r.asked[hash] { // from here on the list would repeat itself forever
+		p.call.page = after
+		p.err = p.call.fail(atBody, errors.New("nextPageToken is that of a page already read"))
+		close(p.announced)
+		return p
 	}
-	cl.decode = func(b *body) (string, error) {
-		wait()
-		p.Page, p.kind, p.items, b.keep = Page{}, "", nil, l.raw
-		err := p.read(b)
-		return p.kind, err
-	}
-	return l.client.get(ctx, cl)
+	r.asked[hash] = true
+	r.wg.Add(1)
+	go func() {
+		defer r.wg.Done()
+		defer cancel()
+		defer close(p.announced)
+		p.err = r.client.get(ctx, p.call)
+	}()
+	return p
 }
 
-// read takes the envelope member by member and decodes the items where they stand,
-// so that no page is ever held as text. Measured with go test -bench Events
-// -cpuprofile: nine tenths of the time of a list are Decode's, and of those a third goes
-// into finding where a value ends, the rest into decoding it. The text is gone over for
-// nothing else. To go over it once would take another parser than encoding/json's.
-func (p *page[T]) read(b *body) error {
-	members := map[json.Token]any{"kind": &p.kind, "etag": &p.ETag, "summary": &p.Summary, "description": &p.Description,
-		"updated": &p.Updated, "timeZone": &p.TimeZone, "accessRole": &p.AccessRole, "defaultReminders": &p.DefaultReminders,
-		"nextPageToken": &p.NextPageToken, "nextSyncToken": &p.NextSyncToken}
-	seen := map[json.Token]bool{}
-	return within(b.dec, '{', func() error {
-		name, err := b.dec.Token()
-		switch {
-		case err != nil:
-			return err
-		case seen[name] || len(seen) == 1000: // a name is 3 bytes, and its place in the map 100
-			err = errors.New("stands there twice, or is one of too many")
-		case name == "items":
-			err = within(b.dec, '[', func() error { return p.readItem(b) })
-		default:
-			err = b.dec.Decode(cmp.Or(members[name], any(new(json.RawMessage))))
+// await returns when p is whole. As soon as p announces the page after it, that
+// one is asked for, unless the limit says that p is probably the last one
+// needed.
+func (r *reading[T]) await(p *page[T]) error {
+	if r.left > r.size {
+		if token, ok := <-p.announced; ok {
+			p.next = r.ask(p.call.page, token)
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		seen[name] = true
-		if name == "nextPageToken" && p.NextPageToken != "" {
-			select {
-			case p.early <- p.NextPageToken:
-			default: // nobody waits for it, or a try before this one told it
-			}
-		}
-		return nil
-	})
+	}
+	for range p.announced { // until it's closed
+	}
+	return p.err
 }
 
-func (p *page[T]) readItem(b *body) error {
-	var item *T
-	start := b.dec.InputOffset()
-	err := b.dec.Decode(&item)
-	event, _ := any(item).(*Event)
-	switch {
-	case err != nil:
-	case item == nil || len(p.items) == 2500: // {} is 3 bytes, and an Event 600
-		err = errors.New("null, or one too many: Google sends 2500 a page at most")
-	case event != nil && len(event.Attendees)+len(event.Recurrence)+len(event.Reminders.Overrides) > 1000+int(b.dec.InputOffset()-start)/16: // {} is 3 bytes, and an Attendee 112
-		err = errors.New("more guests, rules or reminders, with nothing in them, than an event has")
-	case event != nil && b.keep:
-		event.Raw = b.since(start)
+// within returns the items of p, which is whole now, up to the limit. It also
+// settles which page is next, because await may not have known: p may be
+// shorter than the limit needs, or an attempt that broke off announced another
+// page.
+func (r *reading[T]) within(p *page[T]) []*T {
+	token := p.NextPageToken
+	items := p.items[:min(len(p.items), r.left)]
+	p.complete = token == "" && len(items) == len(p.items)
+	r.left -= len(items)
+	if r.left == 0 {
+		token = ""
 	}
-	if err != nil {
-		return fmt.Errorf("number %d: %w", len(p.items)+1, err)
+	if p.next != nil && p.next.token != token {
+		p.next.cancel()
+		p.next = nil
 	}
-	p.items = append(p.items, item)
-	return nil
+	if p.next == nil && token != "" {
+		p.next = r.ask(p.call.page, token)
+	}
+	return items
 }
 
-// within reads an object or an array, calling element for each of its elements.
-func within(dec *json.Decoder, open json.Delim, element func() error) error {
-	if got, err := dec.Token(); err != nil {
-		return err
-	} else if got != open {
-		return fmt.Errorf("%v where %v should be", got, open)
+// page returns a page that hasn't been read yet, with the call that reads it.
+func (l *list[T]) page(number int, token string) *page[T] {
+	p := &page[T]{call: l.call, token: token, announced: make(chan string, 1)}
+	p.call.page = number
+	p.call.decode = p.read
+	if token != "" {
+		p.call.query = maps.Clone(p.call.query)
+		p.call.query.Set("pageToken", token)
 	}
-	for dec.More() {
-		if err := element(); err != nil {
-			return err
-		}
-	}
-	// More is false at the end, and where an error is: then what follows may be anything.
-	end, err := dec.Token()
-	if fits := map[json.Delim]json.Delim{'{': '}', '[': ']'}[open]; err == nil && end != fits {
-		err = fmt.Errorf("%v where %v should be", end, fits)
-	}
-	return err
+	return p
 }

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -29,7 +31,7 @@ func TestEventsAllPages(t *testing.T) {
 	}
 }
 
-// Twice the same iterator is twice the whole list.
+// Ranging twice over the same iterator lists everything twice.
 func TestEventsTwice(t *testing.T) {
 	c, s := serve(t, pages(30, 0, nil))
 	events := c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10})
@@ -52,10 +54,11 @@ func TestEventsTwice(t *testing.T) {
 
 func TestLimit(t *testing.T) {
 	for _, test := range []struct {
-		n, short, limit, max int // events there are; missing on each page; Query.Limit, Query.MaxResults
-		size                 string
-		want, requests       int
-		complete             bool
+		n, short       int // how many events there are, and how many each page lacks
+		limit, max     int // Query.Limit and Query.MaxResults
+		size           string
+		want, requests int
+		complete       bool
 	}{
 		{n: 9000, limit: 1, size: "1", want: 1, requests: 1},
 		{n: 9000, limit: 2500, size: "2500", want: 2500, requests: 1},
@@ -64,15 +67,18 @@ func TestLimit(t *testing.T) {
 		{n: 9000, limit: 25, max: 10, size: "9", want: 25, requests: 3},
 		{n: 9000, limit: 5, max: 10, size: "5", want: 5, requests: 1},
 		{n: 9000, max: 9999, limit: 5000, size: "2500", want: 5000, requests: 2},
-		{n: 9000, limit: 10, short: 4, size: "10", want: 10, requests: 2},              // a page proves too short: then one more
-		{n: 30, limit: 30, max: 10, size: "10", want: 30, requests: 3, complete: true}, // the limit is the end
+		// The page is too short, so another one is needed.
+		{n: 9000, limit: 10, short: 4, size: "10", want: 10, requests: 2},
+		// The limit is the end of the list.
+		{n: 30, limit: 30, max: 10, size: "10", want: 30, requests: 3, complete: true},
 		{n: 29, limit: 30, max: 10, size: "10", want: 29, requests: 3, complete: true},
 		{n: 3, limit: 100, size: "100", want: 3, requests: 1, complete: true},
 	} {
 		t.Run(fmt.Sprintf("%d of %d", test.limit, test.n), func(t *testing.T) {
 			c, s := serve(t, pages(test.n, test.short, nil))
 			sync := "unset"
-			ids, err := collect(c, context.Background(), Query{Limit: test.limit, MaxResults: test.max, NextSyncToken: &sync})
+			q := Query{Limit: test.limit, MaxResults: test.max, NextSyncToken: &sync}
+			ids, err := collect(c, context.Background(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +98,7 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// A server that sends more than was asked for does not break the limit.
+// The limit holds even if a server sends more events than it was asked for.
 func TestLimitAgainstGenerousServer(t *testing.T) {
 	c, s := serve(t, text(200, pageText(0, 50, 50)))
 	sync := "unset"
@@ -103,8 +109,8 @@ func TestLimitAgainstGenerousServer(t *testing.T) {
 	checkAll(t, ids, 20)
 }
 
-// The second request is sent while the first answer is still on its way, and
-// the third not before the second page is wanted.
+// The second page is asked for while the first is still on its way, and the
+// third not before the second is wanted.
 func TestReadAhead(t *testing.T) {
 	asked := make(chan bool)
 	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
@@ -142,105 +148,130 @@ func TestReadAhead(t *testing.T) {
 	}
 }
 
-// Wherever the loop stops, by break or by Limit, no more has been asked for than one
-// page beyond, and nothing is asked for afterwards.
+// Wherever the loop stops, by break or by Limit, at most one page more has been
+// asked for, and nothing is asked for afterwards.
 func TestStopAsksForNoMore(t *testing.T) {
 	for stop := 1; stop <= 40; stop += 3 {
-		for _, limit := range []int{0, stop} {
-			answer := pages(100, 0, nil)
-			c, _ := serve(t, answer)
-			sent := 0
-			var mu sync.Mutex
-			transport := c.HTTP.Transport
-			c.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-				mu.Lock()
-				sent++
-				mu.Unlock()
-				return transport.RoundTrip(r)
-			})}
-			seen := 0
-			for _, err := range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10, Limit: limit}) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				if seen++; seen == stop {
-					break
-				}
-			}
-			atMost := (stop+9)/10 + 1
-			if limit > 0 {
-				atMost--
-			}
-			if seen != stop || sent > atMost { // all goroutines have ended: sent is final
-				t.Errorf("stopped at event %d, limit %d: %d requests, not %d", stop, limit, sent, atMost)
-			}
+		needed := (stop + 9) / 10
+		seen, sent := stopAt(t, stop, Query{MaxResults: 10})
+		if seen != stop || sent > needed+1 {
+			t.Errorf("break at event %d: %d events, %d requests", stop, seen, sent)
+		}
+		seen, sent = stopAt(t, stop, Query{MaxResults: 10, Limit: stop})
+		if seen != stop || sent > needed {
+			t.Errorf("limit of %d: %d events, %d requests", stop, seen, sent)
 		}
 	}
 }
 
-// told tells when it is first read from.
-type told struct {
+// stopAt leaves the loop at an event, and returns how many events it has seen
+// and how many requests were sent. No more can follow: all goroutines have
+// ended.
+func stopAt(t *testing.T, stop int, q Query) (seen, sent int) {
+	c, _ := serve(t, pages(100, 0, nil))
+	var mu sync.Mutex
+	transport := c.HTTP.Transport
+	c.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		mu.Lock()
+		sent++
+		mu.Unlock()
+		return transport.RoundTrip(r)
+	})}
+	for _, err := range c.Events(context.Background(), "you@gmail.com", q) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen++; seen == stop {
+			break
+		}
+	}
+	return seen, sent
+}
+
+// closeTeller tells when a body is closed. The client does that when it has
+// decoded the page.
+type closeTeller struct {
 	io.ReadCloser
-	once sync.Once
-	read chan bool
+	closed chan bool
 }
 
-func (r *told) Read(p []byte) (int, error) {
-	r.once.Do(func() { close(r.read) })
-	return r.ReadCloser.Read(p)
+func (c closeTeller) Close() error {
+	close(c.closed)
+	return c.ReadCloser.Close()
 }
 
-// The next page is there, but not decoded, while events of this one are left for a
-// quick consumer; a slow one is not waited for.
-func TestOnePageInMemory(t *testing.T) {
-	c, _ := serve(t, pages(20, 0, nil))
-	transport, there, read := c.HTTP.Transport, make(chan bool), make(chan bool)
+// While the consumer uses page 1, page 2 is decoded to its end, and page 3
+// isn't asked for. When page 3 is in use, nothing of page 1 is left in memory.
+func TestTwoPagesInMemory(t *testing.T) {
+	c, s := serve(t, pages(40, 0, nil))
+	transport, decoded := c.HTTP.Transport, make(chan bool)
 	c.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 		resp, err := transport.RoundTrip(r)
 		if err == nil && r.FormValue("pageToken") == "10" {
-			resp.Body = &told{ReadCloser: resp.Body, read: read}
-			close(there)
+			resp.Body = closeTeller{resp.Body, decoded}
 		}
 		return resp, err
 	})}
-	n, begun := 0, time.Now()
-	for _, err := range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10}) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	n, freed := 0, make(chan bool)
+	for event, err := range c.Events(ctx, "you@gmail.com", Query{MaxResults: 10}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		switch n++; n {
+		case 1:
+			runtime.SetFinalizer(event, func(*Event) { close(freed) })
 		case 5:
-			<-there
 			select {
-			case <-read:
-				if time.Since(begun) < time.Second { // else this machine was slow
-					t.Error("two pages in memory")
-				}
-			case <-time.After(20 * time.Millisecond):
+			case <-decoded:
+			case <-ctx.Done():
+				t.Fatal("page 2 isn't decoded while page 1 is in use")
 			}
-		case 10:
-			<-read
+			time.Sleep(20 * time.Millisecond) // time for a request that shouldn't be sent
+			if s.count() != 2 {
+				t.Errorf("%d pages were asked for while page 1 is in use", s.count())
+			}
+		case 25:
+			collectUntil(ctx, t, freed)
 		}
 	}
-	if n != 20 {
-		t.Errorf("%d events", n)
+	if n != 40 || s.count() != 4 {
+		t.Errorf("%d events, %d requests", n, s.count())
 	}
 }
 
-// Whoever breaks off leaves nothing behind; serve looks for goroutines.
-func TestBreakOff(t *testing.T) {
+// collectUntil collects garbage until freed is closed.
+func collectUntil(ctx context.Context, t *testing.T, freed chan bool) {
+	t.Helper()
+	for {
+		runtime.GC()
+		select {
+		case <-freed:
+			return
+		case <-ctx.Done():
+			t.Fatal("page 1 is in memory while page 3 is in use")
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// Leaving the loop stops the request for the next page. serve checks that no
+// goroutine is left.
+func TestBreak(t *testing.T) {
 	stopped := make(chan bool, 1)
 	c, s := serve(t, pages(100, 0, func(w http.ResponseWriter, r *http.Request, n int) bool {
 		if n == 1 {
 			_, _ = w.Write([]byte(`{"kind":`))
 			w.(http.Flusher).Flush()
-			<-r.Context().Done() // the connection is closed
+			<-r.Context().Done() // until the connection is closed
 			stopped <- true
 		}
 		return n == 1
 	}))
 	sync, seen := "unset", 0
-	for _, err := range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10, NextSyncToken: &sync}) {
+	q := Query{MaxResults: 10, NextSyncToken: &sync}
+	for _, err := range c.Events(context.Background(), "you@gmail.com", q) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,13 +287,37 @@ func TestBreakOff(t *testing.T) {
 	}
 }
 
+// When the loop has ended, nothing of it is still running, even if Token is
+// slow to notice that its context has ended.
+func TestLoopWaitsForItsGoroutines(t *testing.T) {
+	c, _ := serve(t, pages(20, 0, nil))
+	var calls atomic.Int32
+	var returned atomic.Bool
+	c.Token = func(ctx context.Context) (string, error) {
+		if calls.Add(1) == 1 {
+			return token, nil
+		}
+		<-ctx.Done()
+		time.Sleep(20 * time.Millisecond)
+		returned.Store(true)
+		return "", ctx.Err()
+	}
+	for range c.Events(context.Background(), "you@gmail.com", Query{MaxResults: 10}) {
+		break
+	}
+	if !returned.Load() {
+		t.Error("the next page is still being read")
+	}
+}
+
 func TestCancelBetweenEvents(t *testing.T) {
 	c, _ := serve(t, pages(100, 0, nil))
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	sync, n := "unset", 0
 	var last error
-	for event, err := range c.Events(ctx, "you@gmail.com", Query{MaxResults: 50, NextSyncToken: &sync}) {
+	q := Query{MaxResults: 50, NextSyncToken: &sync}
+	for event, err := range c.Events(ctx, "you@gmail.com", q) {
 		if last = err; err != nil {
 			if event != nil {
 				t.Error("an event and an error")
@@ -273,12 +328,17 @@ func TestCancelBetweenEvents(t *testing.T) {
 			cancel()
 		}
 	}
-	if e := fault(t, last); !errors.Is(e, context.Canceled) || n != 7 || e.Page != 1 || e.Temporary() || sync != "unset" {
-		t.Errorf("%v after %d events", last, n)
+	e := fault(t, last)
+	if !errors.Is(e, context.Canceled) || e.Page != 1 || e.Temporary() {
+		t.Errorf("%v", last)
+	}
+	if n != 7 || sync != "unset" {
+		t.Errorf("%d events, sync token %q", n, sync)
 	}
 }
 
-// An error in page 7 says so, after all events of the pages before it.
+// An error in page 7 says so, and comes after all events of the pages before
+// it.
 func TestErrorNamesThePage(t *testing.T) {
 	c, _ := serve(t, pages(100, 0, func(w http.ResponseWriter, r *http.Request, n int) bool {
 		if r.FormValue("pageToken") == "60" {
@@ -291,30 +351,37 @@ func TestErrorNamesThePage(t *testing.T) {
 	sync := "unset"
 	ids, err := collect(c, context.Background(), Query{MaxResults: 10, NextSyncToken: &sync})
 	checkAll(t, ids, 60)
-	if e := fault(t, err); e.Page != 7 || e.Error() != `calendar: events of "you@gmail.com", page 7: 404 notFound: Not Found` || sync != "unset" {
+	const want = `calendar: events of "you@gmail.com", page 7: 404 notFound: Not Found`
+	if e := fault(t, err); e.Page != 7 || e.Error() != want || sync != "unset" {
 		t.Errorf("%v, sync token %q", e, sync)
 	}
 }
 
 func TestPageTokenLoop(t *testing.T) {
-	for _, back := range []string{"1", "2"} { // to itself; to the page before
+	for _, back := range []string{"1", "2"} { // the token of the page before; its own
 		c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 			next := map[string]string{"": "1", "1": "2", "2": back}[r.FormValue("pageToken")]
-			fmt.Fprintf(w, `{"kind":"calendar#events","nextPageToken":%q,"items":[{"id":"e%d"}]}`, next, n)
+			fmt.Fprintf(w, `{"kind":"calendar#events","nextPageToken":%q,`+
+				`"items":[{"id":"e%d"}]}`, next, n)
 		})
 		ids, err := collect(c, context.Background(), Query{})
 		checkAll(t, ids, 3)
-		if e := fault(t, err); e.Page != 3 || !strings.Contains(e.Error(), "already read") || e.Temporary() || s.count() != 3 {
-			t.Errorf("%v, %d requests", e, s.count())
+		e := fault(t, err)
+		if e.Page != 3 || !strings.Contains(e.Error(), "already read") || e.Temporary() {
+			t.Errorf("%v", e)
+		}
+		if s.count() != 3 {
+			t.Errorf("%d requests", s.count())
 		}
 	}
 }
 
-// A full sync may give no token; then the variable says so.
+// If a complete list has no sync token, the variable doesn't keep an old one.
 func TestNoSyncToken(t *testing.T) {
 	c, _ := serve(t, text(200, `{"kind":"calendar#events","items":[]}`))
 	sync := "old"
-	if _, err := collect(c, context.Background(), Query{NextSyncToken: &sync}); err != nil || sync != "" {
+	_, err := collect(c, context.Background(), Query{NextSyncToken: &sync})
+	if err != nil || sync != "" {
 		t.Errorf("%q %v", sync, err)
 	}
 }

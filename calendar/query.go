@@ -6,112 +6,191 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Query says which events to list, and how. The zero value is all events that are
-// not deleted, series unexpanded, in an order of Google's. Fields have Google's
-// names but for Search, which is sent as q.
+// Query says which events to list, and how. The zero value lists all events
+// that aren't deleted, each series as one event, in no order that Google
+// promises. Fields have Google's names, except Search, which Google calls q.
 // https://developers.google.com/workspace/calendar/api/v3/reference/events/list
 type Query struct {
-	TimeMin, TimeMax      time.Time // events that end after the one and start before the other; whole seconds count
-	UpdatedMin            time.Time // events changed since, deleted ones included
-	SingleEvents          bool      // instances instead of the series they belong to
-	ShowDeleted           bool      // deleted events too, with status cancelled
-	ShowHiddenInvitations bool
-	AlwaysIncludeEmail    bool     // ignored by Google nowadays
-	OrderBy               string   // startTime (needs SingleEvents) or updated
-	Search                string   // words to find in titles, descriptions, places and people
-	ICalUID               string   // only the events with this iCalendar id
-	TimeZone              string   // IANA zone to give times in; "": the calendar's
-	EventTypes            []string // only these types; see Event.EventType
-	MaxResults            int      // events a page; 0: 2500, Google's most
-	MaxAttendees          int      // if there are more guests, only oneself is listed; 0: no limit
+	// TimeMin and TimeMax select the events that end after TimeMin and start
+	// before TimeMax, in whole seconds. The zero time is no bound.
+	TimeMin, TimeMax time.Time
 
-	// Name=value of extended properties; all must match.
+	// UpdatedMin selects events that changed since then, including deleted
+	// ones.
+	UpdatedMin time.Time
+
+	// SingleEvents lists the instances of a series instead of the series.
+	SingleEvents bool
+
+	// ShowDeleted includes deleted events; their Status is cancelled.
+	ShowDeleted           bool
+	ShowHiddenInvitations bool
+
+	// AlwaysIncludeEmail is ignored by Google nowadays.
+	AlwaysIncludeEmail bool
+
+	// OrderBy is startTime, which needs SingleEvents, or updated.
+	OrderBy string
+
+	// Search holds words to find in titles, descriptions, places and people.
+	Search string
+
+	// ICalUID selects the events with this iCalendar ID.
+	ICalUID string
+
+	// TimeZone is the IANA zone that times are returned in; "" means the
+	// calendar's.
+	TimeZone string
+
+	// EventTypes selects events of these types; see Event.EventType.
+	EventTypes []string
+
+	// MaxResults is how many events to ask for per page; 0 means 2500, Google's
+	// most.
+	MaxResults int
+
+	// MaxAttendees, if not 0, is the most guests of an event to return. If it
+	// has more, Google returns only the calendar itself.
+	MaxAttendees int
+
+	// PrivateExtendedProperty and SharedExtendedProperty select events by their
+	// extended properties, each as name=value. All of them must match.
 	PrivateExtendedProperty, SharedExtendedProperty []string
 
-	// SyncToken lists what has changed since it was given out. It goes neither with
-	// ICalUID, OrderBy, Search, TimeMin, TimeMax, UpdatedMin nor with extended
-	// properties, and wants the rest as it was then.
+	// SyncToken lists what has changed since the list that returned it. It
+	// can't be combined with ICalUID, OrderBy, Search, TimeMin, TimeMax,
+	// UpdatedMin or extended properties; everything else must be the same as in
+	// that list.
 	SyncToken string
 
-	// NextSyncToken, if not nil, is set when the last event was handed over (not after
-	// an error, a break, or a cut by Limit); to "" if Google gives none for such a query.
+	// NextSyncToken, if not nil, is set after the last event has been yielded;
+	// to "" if Google sends none for this query. After an error, a break or a
+	// cut by Limit it isn't set.
 	NextSyncToken *string
 
-	// Fields are the members of an event to ask for, in Google's syntax:
-	// "id,start(date,dateTime)". "": all that Event has.
+	// Fields names the members of an event to ask for, in Google's syntax:
+	// "id,start(date,dateTime)". "" asks for all that Event has.
 	Fields string
 
-	// KeepRaw keeps each event's JSON in Event.Raw, and asks for all members there are
-	// unless Fields names some.
+	// KeepRaw keeps each event's JSON in Event.Raw. Unless Fields names some
+	// members, it asks for all that exist, not only for those that Event has.
 	KeepRaw bool
 
-	// Limit is the most events to hand out in all; 0: no limit. Pages are cut to it:
-	// 3000 are asked for as two of 1500.
+	// Limit is the most events to list; 0 means all of them. It also sets the
+	// size of pages: a Limit of 3000 asks for two pages of 1500.
 	Limit int
 }
 
 const (
-	eventFields = "id,etag,status,htmlLink,created,updated,summary,description,location,creator,organizer,start,end,recurrence,recurringEventId,originalStartTime,transparency,visibility,iCalUID,sequence,attendees,hangoutLink,reminders,eventType"
-	entryFields = "kind,nextPageToken,items(id,etag,summary,description,location,timeZone,summaryOverride,accessRole,primary,selected,hidden)" // of a CalendarListEntry
-	// Without its kind an answer cannot be told from another's, and without its
-	// tokens a list would be silently short: both are always asked for.
-	pageFields = "kind,etag,summary,description,updated,timeZone,accessRole,defaultReminders,nextPageToken,nextSyncToken,items"
+	// eventFields are all members of Event.
+	eventFields = "id,etag,status,htmlLink,created,updated,summary,description,location," +
+		"creator,organizer,start,end,recurrence,recurringEventId,originalStartTime," +
+		"transparency,visibility,iCalUID,sequence,attendees,hangoutLink,reminders,eventType"
+
+	// pageFields are asked for whatever Query.Fields says. Without kind, a page
+	// looks like any other answer. Without the tokens, a list would end after
+	// its first page, and nobody would notice.
+	pageFields = "kind,etag,summary,description,updated,timeZone,accessRole," +
+		"defaultReminders,nextPageToken,nextSyncToken,items"
+
+	// entryFields are all members of CalendarListEntry, and those of its page
+	// that are needed.
+	entryFields = "kind,nextPageToken,items(id,etag,summary,description,location,timeZone," +
+		"summaryOverride,accessRole,primary,selected,hidden)"
 )
 
-// values gives the parameters to send, or says why Google would not take them.
-func (q *Query) values() (url.Values, error) {
-	yes := map[bool]string{true: "true"}
-	v := url.Values{"prettyPrint": {"false"}, "maxResults": {strconv.Itoa(q.pageSize())},
-		"timeMin": {rfc3339(q.TimeMin)}, "timeMax": {rfc3339(q.TimeMax)}, "updatedMin": {rfc3339(q.UpdatedMin)},
-		"singleEvents": {yes[q.SingleEvents]}, "showDeleted": {yes[q.ShowDeleted]},
-		"showHiddenInvitations": {yes[q.ShowHiddenInvitations]}, "alwaysIncludeEmail": {yes[q.AlwaysIncludeEmail]},
-		"orderBy": {q.OrderBy}, "q": {q.Search}, "iCalUID": {q.ICalUID}, "timeZone": {q.TimeZone}, "syncToken": {q.SyncToken},
-		"eventTypes": q.EventTypes, "privateExtendedProperty": q.PrivateExtendedProperty, "sharedExtendedProperty": q.SharedExtendedProperty}
-	if q.MaxAttendees > 0 {
-		v.Set("maxAttendees", strconv.Itoa(q.MaxAttendees))
-	}
-	if q.Fields != "" || !q.KeepRaw {
-		v.Set("fields", pageFields+"("+cmp.Or(q.Fields, eventFields)+")")
-	}
-	maps.DeleteFunc(v, func(_ string, values []string) bool { return strings.Join(values, "") == "" })
-	switch {
-	case q.MaxResults < 0 || q.MaxAttendees < 0 || q.Limit < 0:
-		return v, errors.New("MaxResults, MaxAttendees and Limit must not be negative")
-	case v.Has("timeMin") && v.Has("timeMax") && q.TimeMax.Unix() <= q.TimeMin.Unix():
-		return v, errors.New("timeMax must be later than timeMin, by a second at least")
-	case q.OrderBy == "startTime" && !q.SingleEvents:
-		return v, errors.New("orderBy startTime needs singleEvents: a series has no one start time")
-	}
-	for _, name := range []string{"iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin", "timeMax", "updatedMin"} {
-		if q.SyncToken != "" && v.Has(name) {
-			return v, fmt.Errorf("syncToken cannot be combined with %s", name)
+// addTo adds to v the parameters that have a value. They are in the order of
+// Google's reference.
+func (q *Query) addTo(v url.Values) {
+	set := func(name string, values ...string) {
+		if strings.Join(values, "") != "" {
+			v[name] = values
 		}
 	}
-	return v, nil
+	setFlag := func(name string, flag bool) {
+		if flag { // false is the default of all flags
+			set(name, "true")
+		}
+	}
+	setFlag("alwaysIncludeEmail", q.AlwaysIncludeEmail)
+	set("eventTypes", q.EventTypes...)
+	set("iCalUID", q.ICalUID)
+	if q.MaxAttendees > 0 {
+		set("maxAttendees", strconv.Itoa(q.MaxAttendees))
+	}
+	set("maxResults", strconv.Itoa(q.pageSize()))
+	set("orderBy", q.OrderBy)
+	set("privateExtendedProperty", q.PrivateExtendedProperty...)
+	set("q", q.Search)
+	set("sharedExtendedProperty", q.SharedExtendedProperty...)
+	setFlag("showDeleted", q.ShowDeleted)
+	setFlag("showHiddenInvitations", q.ShowHiddenInvitations)
+	setFlag("singleEvents", q.SingleEvents)
+	set("syncToken", q.SyncToken)
+	set("timeMax", rfc3339(q.TimeMax))
+	set("timeMin", rfc3339(q.TimeMin))
+	set("timeZone", q.TimeZone)
+	set("updatedMin", rfc3339(q.UpdatedMin))
+
+	// This one isn't in that reference, because all of Google's APIs have it.
+	// https://developers.google.com/workspace/calendar/api/guides/performance
+	if q.Fields != "" || !q.KeepRaw {
+		set("fields", pageFields+"("+cmp.Or(q.Fields, eventFields)+")")
+	}
 }
 
-// rfc3339 is "" for the zero time. RFC 3339, section 5.6, has no offsets with
-// seconds, such as zones had before they were set by treaty: those go as UTC.
+// check refuses parameters that Google would refuse too, often without saying
+// why.
+func (q *Query) check(v url.Values) error {
+	switch {
+	case min(q.MaxResults, q.MaxAttendees, q.Limit) < 0:
+		return errors.New("MaxResults, MaxAttendees and Limit must not be negative")
+	case v.Has("timeMin") && v.Has("timeMax") && q.TimeMax.Unix() <= q.TimeMin.Unix():
+		return errors.New("timeMax must be later than timeMin by at least a second")
+	case q.OrderBy == "startTime" && !q.SingleEvents:
+		return errors.New("orderBy startTime needs singleEvents: a series has no single start time")
+	case q.SyncToken == "":
+		return nil
+	}
+	// https://developers.google.com/workspace/calendar/api/v3/reference/events/list
+	for _, name := range []string{
+		"iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty",
+		"timeMin", "timeMax", "updatedMin",
+	} {
+		if v.Has(name) {
+			return fmt.Errorf("syncToken can't be combined with %s", name)
+		}
+	}
+	return nil
+}
+
+// rfc3339 formats t, or returns "" for the zero time. Long ago, offsets from
+// UTC included seconds, which RFC 3339, section 5.6, can't express; such a time
+// is sent in UTC.
 func rfc3339(t time.Time) string {
-	if _, offset := t.Zone(); t.IsZero() {
+	if t.IsZero() {
 		return ""
-	} else if offset%60 != 0 {
+	}
+	if _, offset := t.Zone(); offset%60 != 0 {
 		t = t.UTC()
 	}
 	return t.Format(time.RFC3339)
 }
 
-// pageSize is the same for all pages of a list, as Google wants a page token to
-// come back with the very parameters it was made for.
+// pageSize spreads Limit evenly over as few pages as possible. It's the same
+// for all pages of a list, because Google accepts a page token only with the
+// parameters that it was made for.
 func (q *Query) pageSize() int {
-	size := min(2500, cmp.Or(max(q.MaxResults, 0), 2500))
+	size := maxItems
+	if q.MaxResults > 0 {
+		size = min(q.MaxResults, maxItems)
+	}
 	if q.Limit <= 0 {
 		return size
 	}

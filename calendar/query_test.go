@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httputil"
 	"reflect"
@@ -17,31 +16,28 @@ import (
 	"time"
 )
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func answer(status int, body string) *http.Response {
-	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
-}
-
-// The zero Client sends these bytes to Google, for the article's query.
+// The golden file has the bytes that a Client sends to Google if only its Token
+// is set.
 func TestRequestBytes(t *testing.T) {
-	seoul := time.FixedZone("KST", 9*3600)
-	c := &Client{Token: func(context.Context) (string, error) { return "ya29.c.example", nil }}
+	ctx := context.Background()
 	var sent bytes.Buffer
+	c := &Client{Token: always("ya29.c.example")}
 	c.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 		dump, err := httputil.DumpRequestOut(r, true)
-		fmt.Fprintf(&sent, "%s to %s\n%s", r.URL.Scheme, r.URL.Host, bytes.ReplaceAll(dump, []byte("\r\n"), []byte("\n")))
+		dump = bytes.ReplaceAll(dump, []byte("\r\n"), []byte("\n"))
+		fmt.Fprintf(&sent, "%s to %s\n%s", r.URL.Scheme, r.URL.Host, dump)
 		return answer(200, readFile(t, "events.json")), err
 	})}
-	if _, err := c.EventsPage(context.Background(), "you@gmail.com", Query{TimeMin: time.Date(2020, 7, 8, 0, 0, 0, 0, seoul)}, ""); err != nil {
+	seoul := time.FixedZone("KST", 9*3600)
+	q := Query{TimeMin: time.Date(2020, 7, 8, 0, 0, 0, 0, seoul)}
+	if _, err := c.EventsPage(ctx, "you@gmail.com", q, ""); err != nil {
 		t.Fatal(err)
 	}
-	_, _ = c.EventsPage(context.Background(), "ko.south_korea#holiday@group.v.calendar.google.com", Query{Fields: "id,summary", Limit: 10}, "next")
-	_, _ = c.Event(context.Background(), "a/b", "..x")
-	_, _ = c.Calendar(context.Background(), "primary")
-	for range c.CalendarList(context.Background()) {
+	const holidays = "ko.south_korea#holiday@group.v.calendar.google.com"
+	_, _ = c.EventsPage(ctx, holidays, Query{Fields: "id,summary", Limit: 10}, "next")
+	_, _ = c.Event(ctx, "a/b", "..x")
+	_, _ = c.Calendar(ctx, "primary")
+	for range c.CalendarList(ctx) {
 	}
 	golden(t, "requests.golden", sent.String())
 }
@@ -56,9 +52,25 @@ func TestQueryParameters(t *testing.T) {
 	}
 	when := time.Date(2026, 11, 22, 23, 59, 59, 999, time.FixedZone("", -7*3600))
 	all := []Query{
-		{TimeMin: when, TimeMax: when.Add(time.Second), UpdatedMin: when.UTC(), SingleEvents: true, ShowDeleted: true, ShowHiddenInvitations: true,
-			AlwaysIncludeEmail: true, OrderBy: "startTime", Search: "a&b", ICalUID: "x@google.com", TimeZone: "Asia/Seoul", EventTypes: []string{"default", "birthday"},
-			PrivateExtendedProperty: []string{"a=1", "b=2"}, SharedExtendedProperty: []string{"c=3"}, MaxResults: 7, MaxAttendees: 3, Fields: "id"},
+		{
+			TimeMin:                 when,
+			TimeMax:                 when.Add(time.Second),
+			UpdatedMin:              when.UTC(),
+			SingleEvents:            true,
+			ShowDeleted:             true,
+			ShowHiddenInvitations:   true,
+			AlwaysIncludeEmail:      true,
+			OrderBy:                 "startTime",
+			Search:                  "a&b",
+			ICalUID:                 "x@google.com",
+			TimeZone:                "Asia/Seoul",
+			EventTypes:              []string{"default", "birthday"},
+			PrivateExtendedProperty: []string{"a=1", "b=2"},
+			SharedExtendedProperty:  []string{"c=3"},
+			MaxResults:              7,
+			MaxAttendees:            3,
+			Fields:                  "id",
+		},
 		{SyncToken: "CPDAlvWDx70CEPDAlvWDx70CGAU=", KeepRaw: true},
 	}
 	c, s := serve(t, text(200, `{"kind":"calendar#events"}`))
@@ -76,7 +88,7 @@ func TestQueryParameters(t *testing.T) {
 	golden(t, "query.golden", query.String())
 	for _, name := range discovery.Parameters {
 		if !seen[name] {
-			t.Errorf("%s cannot be sent", name)
+			t.Errorf("%s can't be sent", name)
 		}
 	}
 	if len(discovery.Parameters) != 18 || len(seen) != 18+len([]string{"fields", "prettyPrint"}) {
@@ -108,7 +120,8 @@ func TestQueryRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, s := serve(t, text(200, `{"kind":"calendar#events"}`))
 			_, err := collect(c, context.Background(), test.q)
-			if e := fault(t, err); !strings.Contains(e.Error(), test.want) || e.Temporary() || e.StatusCode != 0 {
+			e := fault(t, err)
+			if !strings.Contains(e.Error(), test.want) || e.Temporary() || e.StatusCode != 0 {
 				t.Errorf("error %v, want %q", e, test.want)
 			}
 			if s.count() != 0 {
@@ -123,7 +136,7 @@ func TestQueryRefused(t *testing.T) {
 		_, err3 := c.Calendar(context.Background(), id)
 		_, err4 := c.EventsPage(context.Background(), id, Query{}, "")
 		for _, err := range []error{err1, err2, err3, err4} {
-			if e := fault(t, err); !strings.Contains(e.Error(), "is not the id") {
+			if e := fault(t, err); !strings.Contains(e.Error(), "is not a valid ID") {
 				t.Errorf("%q: %v", id, e)
 			}
 		}
@@ -133,15 +146,16 @@ func TestQueryRefused(t *testing.T) {
 	}
 }
 
-// Zones had offsets with seconds once; RFC 3339 has none.
-func TestTimesKeepTheirMoment(t *testing.T) {
+// An offset with seconds, which RFC 3339 doesn't have, doesn't change the
+// instant.
+func TestOffsetWithSeconds(t *testing.T) {
 	old := time.Date(1900, 1, 1, 0, 0, 0, 0, time.FixedZone("LMT", 8*3600+27*60+52))
 	if got := rfc3339(old); got != "1899-12-31T15:32:08Z" {
 		t.Errorf("%s", got)
 	}
 }
 
-// fieldsOf gives the JSON names of a struct, as partial responses name them.
+// fieldsOf returns the JSON names of a struct's fields.
 func fieldsOf(t reflect.Type) (names []string) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -161,38 +175,52 @@ func sorted(list string, add ...string) []string {
 	return names
 }
 
-// The masks ask for exactly what the structs hold, and the structs hold only
-// what Google has. Parts of an event are held whole, so they are asked for whole.
+// The field lists ask for exactly what the structs hold, and the structs hold
+// only what Google has. Parts of an event, such as attendees, are asked for
+// whole, because their structs have all of Google's members.
 func TestFieldsEqualStructs(t *testing.T) {
 	var discovery struct{ Schemas map[string][]string }
 	if err := json.Unmarshal([]byte(readFile(t, "discovery.json")), &discovery); err != nil {
 		t.Fatal(err)
 	}
 	schema := discovery.Schemas
-	event, page := fieldsOf(reflect.TypeFor[Event]()), fieldsOf(reflect.TypeFor[Page]())
+	event := fieldsOf(reflect.TypeFor[Event]())
+	page := fieldsOf(reflect.TypeFor[Page]())
 	if got := sorted(eventFields); !slices.Equal(got, event) {
 		t.Errorf("asked for %v, Event has %v", got, event)
 	}
-	if got, want := sorted(pageFields), sorted(strings.Join(page, ","), "kind"); !slices.Equal(got, want) {
-		t.Errorf("asked for %v, Page and kind are %v", got, want)
+	wanted := sorted(strings.Join(page, ","), "kind")
+	if got := sorted(pageFields); !slices.Equal(got, wanted) {
+		t.Errorf("asked for %v, Page and kind are %v", got, wanted)
 	}
 	head, items, _ := strings.Cut(strings.TrimSuffix(entryFields, ")"), "items(")
 	entry := fieldsOf(reflect.TypeFor[CalendarListEntry]())
 	if got := sorted(items); !slices.Equal(got, entry) || head != "kind,nextPageToken," {
 		t.Errorf("asked for %v, CalendarListEntry has %v", got, entry)
 	}
-	for name, fields := range map[string][]string{"Event": event, "Events": page, "CalendarListEntry": entry, "Calendar": fieldsOf(reflect.TypeFor[Calendar]())} {
+	for name, fields := range map[string][]string{
+		"Event":             event,
+		"Events":            page,
+		"CalendarListEntry": entry,
+		"Calendar":          fieldsOf(reflect.TypeFor[Calendar]()),
+	} {
 		for _, field := range fields {
 			if !slices.Contains(schema[name], field) {
 				t.Errorf("Google's %s has no %s", name, field)
 			}
 		}
 	}
-	for name, typ := range map[string]reflect.Type{"EventAttendee": reflect.TypeFor[Attendee](), "EventDateTime": reflect.TypeFor[EventDateTime](),
-		"EventReminder": reflect.TypeFor[Reminder](), "Event.reminders": reflect.TypeFor[Reminders](),
-		"Event.creator": reflect.TypeFor[Person](), "Event.organizer": reflect.TypeFor[Person]()} {
-		// asyncOperation is about how a guest was invited, and nothing to read.
-		all := slices.DeleteFunc(schema[name], func(field string) bool { return field == "asyncOperation" })
+	for name, typ := range map[string]reflect.Type{
+		"EventAttendee":   reflect.TypeFor[Attendee](),
+		"EventDateTime":   reflect.TypeFor[EventDateTime](),
+		"EventReminder":   reflect.TypeFor[Reminder](),
+		"Event.reminders": reflect.TypeFor[Reminders](),
+		"Event.creator":   reflect.TypeFor[Person](),
+		"Event.organizer": reflect.TypeFor[Person](),
+	} {
+		all := slices.DeleteFunc(schema[name], func(field string) bool {
+			return field == "asyncOperation" // how a guest was invited: nothing to read
+		})
 		if got := fieldsOf(typ); !slices.Equal(got, all) {
 			t.Errorf("%v has %v, Google's %s has %v", typ, got, name, all)
 		}

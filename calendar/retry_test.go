@@ -20,9 +20,9 @@ func TestRetries(t *testing.T) {
 		header   string
 		body     string
 		attempts int
-		fails    int // answers of that kind before a good one
+		fails    int // how many such answers come before a good one
 		requests int
-		waits    string // least wait asked for, seconds
+		waits    string // the shortest allowed waits, in seconds
 	}{
 		{"503 once", 503, "", "", 0, 1, 2, "0"},
 		{"503 three times", 503, "", "", 0, 3, 4, "0 0 0"},
@@ -36,49 +36,74 @@ func TestRetries(t *testing.T) {
 		{"403 that means 429", 403, "", limit, 0, 2, 3, "0 0"},
 		{"403 that means 403", 403, "7", readFile(t, "errors/403-forbidden.json"), 0, 1, 1, ""},
 		{"403 quota of the day", 403, "", readFile(t, "errors/403-quotaExceeded.json"), 0, 1, 1, ""},
-		{"408", 408, "", "", 0, 1, 2, "0"}, {"500", 500, "", "", 0, 1, 2, "0"}, {"502", 502, "", "", 0, 1, 2, "0"}, {"504", 504, "", "", 0, 1, 2, "0"},
-		{"400", 400, "", "", 0, 1, 1, ""}, {"404", 404, "", "", 0, 1, 1, ""}, {"410", 410, "", "", 0, 1, 1, ""}, {"501", 501, "", "", 0, 1, 1, ""}, {"204", 204, "", "", 0, 1, 1, ""},
+		{"408", 408, "", "", 0, 1, 2, "0"},
+		{"500", 500, "", "", 0, 1, 2, "0"},
+		{"502", 502, "", "", 0, 1, 2, "0"},
+		{"504", 504, "", "", 0, 1, 2, "0"},
+		{"400", 400, "", "", 0, 1, 1, ""},
+		{"404", 404, "", "", 0, 1, 1, ""},
+		{"410", 410, "", "", 0, 1, 1, ""},
+		{"501", 501, "", "", 0, 1, 1, ""},
+		{"204", 204, "", "", 0, 1, 1, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
-				if n < test.fails {
-					if test.header != "" {
-						w.Header().Set("Retry-After", test.header)
-						w.Header().Set("Date", "Mon, 23 Nov 2026 12:00:00 GMT")
-					}
-					text(test.status, test.body)(w, r, n)
-					return
-				}
-				fmt.Fprint(w, `{"kind":"calendar#events"}`)
-			})
+			c, s := serve(t, failing(test.fails, test.status, test.header, test.body))
 			asked, waits := 0, []string{}
 			c.Token = func(context.Context) (string, error) { asked++; return token, nil }
 			c.MaxAttempts = test.attempts
 			c.Now = func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 			c.Sleep = func(_ context.Context, d time.Duration) error {
-				least := int(d / time.Second)
-				if most := 1 << len(waits); test.header == "" && (d <= 0 || d > time.Duration(most)*time.Second) {
-					t.Errorf("wait %d is %v", len(waits), d)
-				} else if test.header == "" {
-					least = 0
+				wait := fmt.Sprint(int(d / time.Second))
+				if test.header == "" { // a random wait
+					checkWait(t, len(waits)+1, d)
+					wait = "0"
 				}
-				waits = append(waits, fmt.Sprint(least))
+				waits = append(waits, wait)
 				return nil
 			}
 			_, err := collect(c, context.Background(), Query{})
-			if s.count() != test.requests || asked != test.requests || strings.Join(waits, " ") != test.waits {
-				t.Errorf("%d requests, %d tokens, waits %v", s.count(), asked, waits)
+			if s.count() != test.requests || asked != test.requests {
+				t.Errorf("%d requests, %d tokens", s.count(), asked)
+			}
+			if strings.Join(waits, " ") != test.waits {
+				t.Errorf("waits %v", waits)
 			}
 			if ok := test.fails < test.requests; (err == nil) != ok {
-				t.Errorf("error %v", err)
-			} else if !ok && fault(t, err).StatusCode != test.status {
+				t.Fatalf("error %v", err)
+			}
+			if err != nil && fault(t, err).StatusCode != test.status {
 				t.Errorf("error %v", err)
 			}
 		})
 	}
 }
 
-// A wait that would pass the deadline is not begun: the real error comes at once.
+// failing answers the first requests with an error, and then with an empty
+// list.
+func failing(fails, status int, retryAfter, body string) handler {
+	return func(w http.ResponseWriter, r *http.Request, n int) {
+		if n >= fails {
+			fmt.Fprint(w, `{"kind":"calendar#events"}`)
+			return
+		}
+		if retryAfter != "" {
+			w.Header().Set("Retry-After", retryAfter)
+			w.Header().Set("Date", "Mon, 23 Nov 2026 12:00:00 GMT")
+		}
+		text(status, body)(w, r, n)
+	}
+}
+
+// checkWait fails unless d can be the random wait after the nth failure.
+func checkWait(t *testing.T, n int, d time.Duration) {
+	t.Helper()
+	if most := time.Second << (n - 1); d <= 0 || d > most {
+		t.Errorf("wait %d is %v", n, d)
+	}
+}
+
+// A wait that wouldn't end before the deadline doesn't begin: the real error is
+// returned at once.
 func TestNoWaitBeyondTheDeadline(t *testing.T) {
 	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 		w.Header().Set("Retry-After", "30")
@@ -89,64 +114,87 @@ func TestNoWaitBeyondTheDeadline(t *testing.T) {
 	defer cancel()
 	start := time.Now()
 	_, err := collect(c, ctx, Query{})
-	if e := fault(t, err); e.StatusCode != http.StatusServiceUnavailable || e.RetryAfter != 30*time.Second || s.count() != 1 || time.Since(start) > 10*time.Second {
-		t.Errorf("%v after %v", e, time.Since(start))
+	took := time.Since(start)
+	e := fault(t, err)
+	if e.StatusCode != 503 || e.RetryAfter != 30*time.Second || s.count() != 1 {
+		t.Errorf("%v, %d requests", e, s.count())
 	}
+	if took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// hangs are answers that hang, each at another point.
+var hangs = map[string]handler{
+	"before headers": func(_ http.ResponseWriter, r *http.Request, _ int) { <-r.Context().Done() },
+	"no body":        func(w http.ResponseWriter, r *http.Request, _ int) { hang(w, r) },
+	"in the body": func(w http.ResponseWriter, r *http.Request, _ int) {
+		fmt.Fprint(w, `{"kind":"calendar#events","nextPageToken":"2","items":[{`)
+		hang(w, r)
+	},
+	"in an error's body": func(w http.ResponseWriter, r *http.Request, _ int) {
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `{"error":`)
+		hang(w, r)
+	},
+	"between attempts": func(w http.ResponseWriter, _ *http.Request, _ int) {
+		w.Header().Set("Retry-After", "60")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	},
+	"for a token": nil, // no request is sent
+}
+
+// hang sends what has been written so far, and then nothing.
+func hang(w http.ResponseWriter, r *http.Request) {
+	w.(http.Flusher).Flush()
+	<-r.Context().Done()
 }
 
 // Wherever a read hangs, its context ends it.
 func TestContextEndsEverything(t *testing.T) {
-	hang := func(w http.ResponseWriter, r *http.Request) {
-		w.(http.Flusher).Flush()
-		<-r.Context().Done()
-	}
-	for name, handler := range map[string]func(http.ResponseWriter, *http.Request, int){
-		"before headers": func(w http.ResponseWriter, r *http.Request, n int) { <-r.Context().Done() },
-		"no body":        func(w http.ResponseWriter, r *http.Request, n int) { hang(w, r) },
-		"in the body": func(w http.ResponseWriter, r *http.Request, n int) {
-			fmt.Fprint(w, `{"kind":"calendar#events","nextPageToken":"2","items":[{`)
-			hang(w, r)
-		},
-		"in an error's body": func(w http.ResponseWriter, r *http.Request, n int) {
-			w.WriteHeader(http.StatusNotFound)
-			fmt.Fprint(w, `{"error":`)
-			hang(w, r)
-		},
-		"between tries": func(w http.ResponseWriter, r *http.Request, n int) {
-			w.Header().Set("Retry-After", "60")
-			w.WriteHeader(http.StatusServiceUnavailable)
-		},
-		"for a token": nil,
-	} {
-		for _, cause := range []error{context.DeadlineExceeded, context.Canceled} {
-			t.Run(name+" "+cause.Error(), func(t *testing.T) {
-				c, s := serve(t, handler)
-				c.Sleep = nil
-				if handler == nil {
-					c.Token = func(ctx context.Context) (string, error) { <-ctx.Done(); return "", ctx.Err() }
-				}
-				ctx, cancel := context.WithCancel(context.Background())
-				if cause == context.DeadlineExceeded && name != "between tries" { // that returns at once; see above
-					ctx, cancel = context.WithTimeout(ctx, 200*time.Millisecond)
-				} else {
-					cause = context.Canceled
-					time.AfterFunc(200*time.Millisecond, cancel)
-				}
-				defer cancel()
-				start := time.Now()
-				ids, err := collect(c, ctx, Query{})
-				if took := time.Since(start); took > 500*time.Millisecond {
-					t.Errorf("took %v", took)
-				}
-				if e := fault(t, err); !errors.Is(err, cause) || e.Temporary() || len(ids) != 0 || s.count() > 2 {
-					t.Errorf("%v, %d events, %d requests", err, len(ids), s.count())
-				}
-			})
+	const soon = 200 * time.Millisecond
+	for name, answer := range hangs {
+		t.Run(name+", canceled", func(t *testing.T) {
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			time.AfterFunc(soon, cancel)
+			checkEnds(t, ctx, answer, context.Canceled)
+		})
+		if name == "between attempts" {
+			continue // with a deadline it returns at once: see TestNoWaitBeyondTheDeadline
 		}
+		t.Run(name+", too late", func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(context.Background(), soon)
+			defer cancel()
+			checkEnds(t, ctx, answer, context.DeadlineExceeded)
+		})
 	}
 }
 
-// What is no JSON is an error as soon as it shows, though the rest of it hangs.
+// checkEnds fails unless a list from a server that hangs ends soon, because of
+// its context.
+func checkEnds(t *testing.T, ctx context.Context, answer handler, cause error) {
+	t.Helper()
+	c, s := serve(t, answer)
+	c.Sleep = nil
+	if answer == nil {
+		c.Token = func(ctx context.Context) (string, error) {
+			<-ctx.Done()
+			return "", ctx.Err()
+		}
+	}
+	start := time.Now()
+	ids, err := collect(c, ctx, Query{})
+	if took := time.Since(start); took > 500*time.Millisecond {
+		t.Errorf("it took %v", took)
+	}
+	e := fault(t, err)
+	if !errors.Is(err, cause) || e.Temporary() || len(ids) != 0 || s.count() > 2 {
+		t.Errorf("%v, %d events, %d requests", err, len(ids), s.count())
+	}
+}
+
+// An answer that isn't JSON is an error at once, even if the rest of it hangs.
 func TestNoWaitForTheRestOfAPage(t *testing.T) {
 	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 		fmt.Fprint(w, `<html>`)
@@ -161,16 +209,18 @@ func TestNoWaitForTheRestOfAPage(t *testing.T) {
 
 // The dialer takes its deadline from the context and may notice it first.
 func TestDeadlineSeenByTheDialer(t *testing.T) {
-	c := &Client{BaseURL: "http://localhost", Token: func(context.Context) (string, error) { return token, nil }}
+	c := through(func(*http.Request) (*http.Response, error) {
+		return nil, errors.New("i/o timeout")
+	})
 	early := deadlineOnly{context.Background(), time.Now()}
-	c.HTTP = &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("i/o timeout") })}
 	_, err := c.Calendar(early, "x")
 	if e := fault(t, err); !errors.Is(e, context.DeadlineExceeded) {
 		t.Error(err)
 	}
 }
 
-// deadlineOnly is a context at its deadline that does not know it yet.
+// deadlineOnly is a context that has reached its deadline, but hasn't ended
+// yet.
 type deadlineOnly struct {
 	context.Context
 	at time.Time
@@ -178,8 +228,8 @@ type deadlineOnly struct {
 
 func (d deadlineOnly) Deadline() (time.Time, bool) { return d.at, true }
 
-// The client gives up by itself where the caller set no limit.
-func TestTimeoutOfTheClient(t *testing.T) {
+// The timeout of Client.HTTP ends each attempt, even if the context has none.
+func TestClientTimeout(t *testing.T) {
 	c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) { <-r.Context().Done() })
 	c.HTTP.Timeout = 50 * time.Millisecond
 	_, err := collect(c, context.Background(), Query{})
@@ -188,18 +238,21 @@ func TestTimeoutOfTheClient(t *testing.T) {
 	}
 }
 
-// A client without a limit of its own gets one of 30 seconds, and stays as it is.
+// If Client.HTTP has no timeout, each attempt gets 30 seconds. HTTP itself
+// isn't changed.
 func TestDefaultTimeout(t *testing.T) {
 	left := time.Duration(0)
-	own := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+	c := through(func(r *http.Request) (*http.Response, error) {
 		if deadline, limited := r.Context().Deadline(); limited {
 			left = time.Until(deadline)
 		}
 		return answer(200, `{"kind":"calendar#calendar"}`), nil
-	})}
-	c := &Client{BaseURL: "http://localhost", HTTP: own, Token: func(context.Context) (string, error) { return token, nil }}
-	if _, err := c.Calendar(context.Background(), "x"); err != nil || left <= 0 || left > 30*time.Second || own.Timeout != 0 {
-		t.Errorf("%v left of it, %v", left, err)
+	})
+	if _, err := c.Calendar(context.Background(), "x"); err != nil {
+		t.Error(err)
+	}
+	if left <= 0 || left > 30*time.Second || c.HTTP.Timeout != 0 {
+		t.Errorf("%v are left; HTTP.Timeout is %v", left, c.HTTP.Timeout)
 	}
 }
 
@@ -212,10 +265,11 @@ func TestSleepThatFails(t *testing.T) {
 	}
 }
 
-// The timer of the zero Client really waits, and goes on.
-func TestSleepOfItsOwn(t *testing.T) {
+// Without Client.Sleep, a timer really waits.
+func TestDefaultSleep(t *testing.T) {
+	const d = 10 * time.Millisecond
 	start := time.Now()
-	if err := new(Client).sleep(context.Background(), 10*time.Millisecond); err != nil || time.Since(start) < 10*time.Millisecond {
+	if err := sleep(context.Background(), d); err != nil || time.Since(start) < d {
 		t.Errorf("%v after %v", err, time.Since(start))
 	}
 }
@@ -223,9 +277,13 @@ func TestSleepOfItsOwn(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	for in, want := range map[string]time.Duration{
-		"": 0, "0": 0, "7": 7 * time.Second, "-1": 0, "1.5": 0, "soon": 0, "99999999999": 2147483647 * time.Second, "2147483647": 2147483647 * time.Second,
-		"Mon, 23 Nov 2026 12:00:30 GMT": 30 * time.Second, "Mon, 23 Nov 2026 11:59:59 GMT": 0,
-		"Monday, 23-Nov-26 12:00:01 GMT": time.Second, "Mon Nov 23 12:00:02 2026": 2 * time.Second,
+		"": 0, "0": 0, "7": 7 * time.Second, "-1": 0, "1.5": 0, "soon": 0,
+		"99999999999":                    2147483647 * time.Second,
+		"2147483647":                     2147483647 * time.Second,
+		"Mon, 23 Nov 2026 12:00:30 GMT":  30 * time.Second,
+		"Mon, 23 Nov 2026 11:59:59 GMT":  0,
+		"Monday, 23-Nov-26 12:00:01 GMT": time.Second,
+		"Mon Nov 23 12:00:02 2026":       2 * time.Second,
 	} {
 		if got := retryAfter(in, now); got != want {
 			t.Errorf("%q: %v, want %v", in, got, want)
@@ -233,30 +291,40 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// A date is measured against the server's own, else the caller's clock, else this one.
+// A date in Retry-After is compared with the server's Date; if it sends none,
+// with Client.Now; if that isn't set, with this machine's clock.
 func TestRetryAfterDate(t *testing.T) {
-	soon := time.Now().Add(time.Hour)
+	soon := time.Now().Add(time.Hour).Truncate(time.Second)
 	for _, test := range []struct {
 		sent        string
 		now         func() time.Time
 		least, most time.Duration
 	}{
-		{soon.Add(-30 * time.Second).UTC().Format(http.TimeFormat), nil, 30 * time.Second, 30 * time.Second},
-		{"", func() time.Time { return soon.Truncate(time.Second).Add(-20 * time.Second) }, 20 * time.Second, 20 * time.Second},
+		{inHeader(soon.Add(-30 * time.Second)), nil, 30 * time.Second, 30 * time.Second},
+		{"", ago(soon, 20*time.Second), 20 * time.Second, 20 * time.Second},
 		{"", nil, 59 * time.Minute, time.Hour},
 	} {
-		c := &Client{BaseURL: "http://localhost", Token: func(context.Context) (string, error) { return token, nil }, Now: test.now, MaxAttempts: 1}
-		c.HTTP = &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+		c := through(func(*http.Request) (*http.Response, error) {
 			a := answer(http.StatusServiceUnavailable, "")
-			a.Header.Set("Retry-After", soon.UTC().Format(http.TimeFormat))
+			a.Header.Set("Retry-After", inHeader(soon))
 			a.Header.Set("Date", test.sent)
 			return a, nil
-		})}
+		})
+		c.Now = test.now
+		c.MaxAttempts = 1
 		_, err := c.Calendar(context.Background(), "primary")
 		if e := fault(t, err); e.RetryAfter < test.least || e.RetryAfter > test.most {
 			t.Errorf("%q: %v", test.sent, e.RetryAfter)
 		}
 	}
+}
+
+// inHeader formats t for a header.
+func inHeader(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
+
+// ago is a clock that has stopped d before t.
+func ago(t time.Time, d time.Duration) func() time.Time {
+	return func() time.Time { return t.Add(-d) }
 }
 
 func TestWait(t *testing.T) {
