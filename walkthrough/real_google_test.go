@@ -176,7 +176,7 @@ func TestKeyFailures(t *testing.T) {
 		{"nobody there", at("http://127.0.0.1:1"), CalendarID, api, 3, "connection refused"},
 		{"echo", at(echoURL), CalendarID, api, 4, "SignatureException"},
 		{"not shared", file, "else@example.com", api, 5, "404 notFound"},
-		{"no id", file, "", api, 5, "is not the id of anything"},
+		{"no id", file, "", api, 5, "is not a valid ID"},
 		{"no API", file, CalendarID, "http://127.0.0.1:1", 5, "connection refused"},
 		{"bad API", file, CalendarID, "http://example.com", 5, "base URL must be https"},
 	} {

@@ -34,7 +34,7 @@ var stepTable = [5]struct {
 	},
 	{
 		"The calendar", "calendar.Client.Events",
-		"calendar/events.go", []string{"Events"},
+		"calendar/calendar.go", []string{"Events", "newRequest"},
 	},
 }
 

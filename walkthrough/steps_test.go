@@ -70,6 +70,30 @@ func TestExcerpts(t *testing.T) {
 	}
 }
 
+// The functions of a step fit beside its bytes on the page: style.css has the
+// same width. The page shows URLs without https://.
+func TestExcerptsFit(t *testing.T) {
+	const maxLines, maxColumns = 25, 72
+	for i, step := range stepTable {
+		_, code := functionsOf(t, step.file, step.functions)
+		lines := 0
+		for _, line := range strings.Split(code, "\n") {
+			if line != "" {
+				lines++
+			}
+			shown := strings.NewReplacer("\t", "    ", "https://", "").Replace(line)
+			if width := len([]rune(shown)); width > maxColumns {
+				t.Errorf("step %d: a line of %d columns, more than %d: %s",
+					i+1, width, maxColumns, line)
+			}
+		}
+		if lines > maxLines {
+			t.Errorf("step %d: %q have %d lines, more than %d",
+				i+1, step.functions, lines, maxLines)
+		}
+	}
+}
+
 // Each step is done by the function, and in the file, that its heading names.
 func TestSteps(t *testing.T) {
 	for i, step := range Steps() {

@@ -60,7 +60,7 @@ func TestExperiments(t *testing.T) {
 			4, "an id_token and no access_token"},
 		{"other calendar", func(e *Experiment) { e.Calendar = "somebody@example.com" }, 5, "404 notFound"},
 		{"an ID with a #", func(e *Experiment) { e.Calendar = holidays }, 5, "404 notFound"},
-		{"no calendar", func(e *Experiment) { e.Calendar = "" }, 5, "is not the id of anything"},
+		{"no calendar", func(e *Experiment) { e.Calendar = "" }, 5, "is not a valid ID"},
 	} {
 		e := DefaultExperiment()
 		test.edit(&e)

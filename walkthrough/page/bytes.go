@@ -116,8 +116,8 @@ func (m *rowMaker) binary(f *walkthrough.Field, value []byte) {
 	r.Label, r.Segments, r.Whole = f.Name, []segment{{f.Class, text}}, whole
 }
 
-// field adds a field, in its own row unless it is the short rest of one that was
-// explained before.
+// field adds a field, in its own row unless it is the short rest of one that
+// was explained before.
 func (m *rowMaker) field(f *walkthrough.Field, value []byte) {
 	r := m.last
 	if f.ID != "" || r == nil || r.Whole != "" || len(value) > maxTail || m.pending != "" {

@@ -10,8 +10,8 @@ import (
 	"example.com/fivestep/walkthrough/lab"
 )
 
-// Nothing separates the old text from the new one: a gap would look like a space
-// in the bytes. A color behind the old text tells them apart.
+// Nothing separates the old text from the new one: a gap would look like a
+// space in the bytes. A color behind the old text tells them apart.
 func TestWasAndIs(t *testing.T) {
 	s := newTestServer(t)
 	for name, want := range map[string]string{

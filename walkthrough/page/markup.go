@@ -99,7 +99,7 @@ func goCode(code string) template.HTML {
 		}
 		at := file.Offset(pos)
 		b.WriteString(html.EscapeString(code[done:at]))
-		fmt.Fprintf(&b, `<span class="%s">%s</span>`, class, html.EscapeString(text))
+		fmt.Fprintf(&b, `<span class="%s">%s</span>`, class, withLinks(html.EscapeString(text)))
 		done = at + len(text)
 	}
 	b.WriteString(html.EscapeString(code[done:]))
@@ -108,6 +108,19 @@ func goCode(code string) template.HTML {
 		lines[i] = `<span class="l">` + line + "\n</span>"
 	}
 	return template.HTML(strings.Join(lines, ""))
+}
+
+// commentURL matches a URL in a comment.
+var commentURL = regexp.MustCompile(`https://[^\s&"]*[^\s&",.):]`)
+
+// withLinks makes links of the documents in escaped text, as in prose.
+func withLinks(escaped string) string {
+	return commentURL.ReplaceAllStringFunc(escaped, func(found string) string {
+		if documents.MatchString(found) {
+			return markup(found, "")
+		}
+		return found
+	})
 }
 
 // tokenClass returns a class of style.css, or "".

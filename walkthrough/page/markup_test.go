@@ -56,9 +56,10 @@ func TestRich(t *testing.T) {
 }
 
 func TestGoCode(t *testing.T) {
-	got := string(goCode("// a <b>\n// c\nx := \"s\"\n"))
+	got := string(goCode("// a <b>\n// https://github.com/c\nx := \"s\"\n"))
 	want := `<span class="l"><span class="comment">// a &lt;b&gt;</span>` + "\n</span>" +
-		`<span class="l"><span class="comment">// c</span>` + "\n</span>" +
+		`<span class="l"><span class="comment">// ` +
+		`<a href="https://github.com/c">github.com/c</a></span>` + "\n</span>" +
 		`<span class="l">x := <span class="string">&#34;s&#34;</span>` + "\n</span>"
 	if got != want {
 		t.Error(got)

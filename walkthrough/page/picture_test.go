@@ -22,7 +22,7 @@ const (
 // picture takes README's picture: the header and the claims with aud opened,
 // the title below them, and the source beside them.
 func (b *browser) picture(base string) {
-	b.screen(1280, 760, "light")
+	b.screen(1360, 760, "light")
 	b.open(base + "/#claims-aud")
 	b.run(nil, `document.getElementById("header").scrollIntoView({behavior: "instant"})`)
 	png := b.screenshot()
