@@ -127,6 +127,13 @@ func FuzzResult(f *testing.F) {
 		"4102444800", "primary")
 	f.Add(e.Header, strings.Replace(e.Claims, "readonly", "everything", 1), " "+e.Clock, e.Calendar)
 	f.Add("", "", "", "")
+	f.Add("null", "hello", e.Clock, e.Calendar)
+	f.Add(`{"alg":"HS256"}`, "{}", e.Clock, "")
+	f.Add("</textarea><script>alert(1)</script>", "\x00\r\n\r", "-1", "#\"'>")
+	f.Add(e.Header, strings.Replace(e.Claims, "reader@", "<b onclick=x>&lt;@", 1),
+		e.Clock, `"><img src=x>`)
+	f.Add(e.Header, e.Claims, e.Clock, "<b>+`</b>&amp;@x")
+	f.Add(e.Header, e.Claims, e.Clock, "en.usa#holiday@group.v.calendar.google.com")
 	// Google doesn't know this calendar, so the hint names it.
 	f.Add(e.Header, e.Claims, e.Clock, "you@gma\xff\u202el.com")
 	f.Add(e.Header, strings.ReplaceAll(e.Claims, ",", ",\r\n  "), e.Clock, e.Calendar)
