@@ -5,190 +5,154 @@ package walkthrough
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
+	"crypto/sha256"
 	"strings"
 )
 
-// explain makes the fields of a part: every byte is in one, and every field has
-// a note. It goes by the part's name and kind, and takes any bytes: what it cannot
-// read becomes one field.
-func (p *Part) explain() {
-	t := &tiler{part: p, masks: mask.FindAllIndex(p.Bytes, -1), ids: map[string]bool{}, notes: map[*Note]bool{}}
+// Explain makes the part's fields. Every byte is in one of them, and every
+// field has a note. It goes by the part's name and kind, and takes any bytes:
+// what it can't read becomes one field.
+func (p *Part) Explain() {
+	t := &tiler{
+		part:      p,
+		masks:     mask.FindAllIndex(p.Bytes, -1),
+		ids:       map[string]bool{},
+		explained: map[*Note]bool{},
+	}
 	p.Fields = nil
 	switch {
 	case p.Name == "key-der":
 		t.keyDER()
 	case p.Name == "digest":
-		t.to(len(p.Bytes), "digest", Digest)
+		t.upTo(len(p.Bytes), "digest", Digest)
 	case p.Name == "block":
-		t.block()
+		t.signatureBlock()
 	case p.Kind == HTTP:
 		t.message()
 	case p.Kind == JSON:
 		t.object(len(p.Bytes), t.member)
 	case p.Kind == Base64URL:
-		t.pieces(len(p.Bytes))
+		t.piecesOfJWT(len(p.Bytes))
 	}
-	t.to(len(p.Bytes), "rest", Plain)
+	t.upTo(len(p.Bytes), "rest", Plain)
 }
 
-// tiler lays fields side by side.
+// tiler covers a part with fields, from its first byte to its last.
 type tiler struct {
-	part  *Part
-	at    int // where the next field begins
-	masks [][]int
-	ids   map[string]bool // given out
-	notes map[*Note]bool  // that a field with an address has
+	part      *Part
+	at        int // where the next field begins
+	masks     [][]int
+	ids       map[string]bool // already in use
+	explained map[*Note]bool  // notes of earlier fields
 }
 
-// to makes a field of all up to end, unless that is nothing. A mask in it becomes
-// a field of its own, with the note of that key and " masked".
-func (t *tiler) to(end int, key string, class Class) {
+// upTo makes a field of everything up to end, if there is anything. A mask in
+// it becomes a field on its own, with the note for that key and " masked".
+func (t *tiler) upTo(end int, key string, class Class) {
 	for _, m := range t.masks {
 		if t.at <= m[0] && m[1] <= end {
-			t.one(m[0], key, class)
-			t.one(m[1], key+" masked", Secret)
+			t.add(m[0], key, class)
+			t.add(m[1], key+" masked", Secret)
 		}
 	}
-	t.one(end, key, class)
+	t.add(end, key, class)
 }
 
-func (t *tiler) one(end int, key string, class Class) {
+// add makes one field, up to end.
+func (t *tiler) add(end int, key string, class Class) {
 	if end <= t.at {
 		return
 	}
 	note := findNote(t.part, key)
 	f := Field{Name: note.Name, Class: class, Start: t.at, End: end, Note: note}
 	if strings.HasPrefix(note.Name, "other") {
-		f.Name = cmp.Or(printable(shortName(t.part.Name+" "+key)), note.Name)
+		f.Name = cmp.Or(Printable(shortName(t.part.Name+" "+key)), note.Name)
 	}
-	if !t.notes[note] {
+	if !t.explained[note] {
 		f.ID = t.part.Name + "-" + slug(key)
 		for t.ids[f.ID] {
 			f.ID += "-"
 		}
-		t.notes[note], t.ids[f.ID] = true, true
+		t.explained[note], t.ids[f.ID] = true, true
 	}
 	t.part.Fields = append(t.part.Fields, f)
 	t.at = end
 }
 
-// slug makes a part of an address out of a key.
+// slug makes a key fit for the fragment of an address.
 func slug(key string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_':
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '_':
 			return r
 		}
 		return '-'
 	}, key)
 }
 
-// rest is what has no field yet.
+// rest returns the bytes without a field so far.
 func (t *tiler) rest() []byte { return t.part.Bytes[t.at:] }
 
-// until makes a field that ends before the next mark, or at most at end.
-func (t *tiler) until(mark string, end int, key string, class Class) {
-	if i := bytes.Index(t.part.Bytes[t.at:end], []byte(mark)); i >= 0 {
-		end = t.at + i
+// index returns where the next b is before end, or end if there is none.
+func (t *tiler) index(b byte, end int) int {
+	if i := bytes.IndexByte(t.part.Bytes[t.at:end], b); i >= 0 {
+		return t.at + i
 	}
-	t.to(end, key, class)
+	return end
 }
 
-// object lays the JSON object that ends at end: each member by lay, and what is
-// between them. It stops where the JSON does, or is none.
-func (t *tiler) object(end int, lay func(name string, value json.RawMessage, to int)) {
-	start := t.at
-	dec := json.NewDecoder(bytes.NewReader(t.part.Bytes[start:end]))
-	// blank is where the next value begins: the decoder stands before a comma.
-	blank := func(cut string) int {
-		at := start + int(dec.InputOffset())
-		return at + len(t.part.Bytes[at:end]) - len(bytes.TrimLeft(t.part.Bytes[at:end], cut))
-	}
-	if open, err := dec.Token(); open != json.Delim('{') || err != nil {
-		return
-	}
-	for dec.More() {
-		from := blank(", \t\r\n")
-		name, err := dec.Token()
-		var value json.RawMessage
-		if err != nil || dec.Decode(&value) != nil {
-			return
-		}
-		t.to(from, "punctuation", Separator)
-		lay(name.(string), value, start+int(dec.InputOffset()))
-	}
-	if _, err := dec.Token(); err == nil {
-		t.to(blank(" \t\r\n"), "punctuation", Separator)
-	}
-}
-
-// member lays a member of the part's own object.
-func (t *tiler) member(name string, value json.RawMessage, to int) {
-	if name == "items" && bytes.HasPrefix(value, []byte("[")) {
-		t.to(to-len(value), name, Plain)
-		t.items(to)
-	} else {
-		t.to(to, name, t.memberClass(name))
-	}
-}
-
-// items lays an array of events: the first member by member, as its members are
-// not the list's, and of the others each as a whole.
-func (t *tiler) items(end int) {
-	start := t.at
-	dec := json.NewDecoder(bytes.NewReader(t.part.Bytes[start:end]))
-	dec.Token() // [
-	for first := true; dec.More(); first = false {
-		var item json.RawMessage
-		if dec.Decode(&item) != nil {
-			return
-		}
-		to := start + int(dec.InputOffset())
-		t.to(to-len(item), "punctuation", Separator)
-		if first {
-			t.object(to, func(name string, _ json.RawMessage, to int) { t.to(to, "event."+name, Plain) })
-		}
-		t.to(to, "event", Plain)
-	}
-	t.to(end, "punctuation", Separator)
-}
-
-// memberClass says what a member of the part's object belongs to. Those of the key
-// file have the colour of what is made of them.
-func (t *tiler) memberClass(key string) Class {
-	switch t.part.Name + " " + key {
-	case "key-file private_key_id":
-		return Header
-	case "key-file client_email", "key-file token_uri":
-		return Claims
-	}
-	switch t.part.Name {
-	case "header":
-		return Header
-	case "claims":
-		return Claims
-	}
-	return Plain
-}
-
-// pieces lays the parts of a JWT, as far as they are there, up to end. A last
-// character that has bits to spare is a field of its own.
-func (t *tiler) pieces(end int) {
+// piecesOfJWT covers the pieces of a JWT up to end, as far as they are there.
+// If the last character of a piece has unused bits, it is a field on its own.
+func (t *tiler) piecesOfJWT(end int) {
 	names, classes := []string{"header", "claims", "signature"}, []Class{Header, Claims, Signature}
 	if t.part.Name == "signature" {
 		names, classes = names[2:], classes[2:]
 	}
 	for i, name := range names {
-		to := end
-		if dot := bytes.IndexByte(t.part.Bytes[t.at:end], '.'); dot >= 0 && i < len(names)-1 {
-			to = t.at + dot
+		pieceEnd := end
+		if i < len(names)-1 {
+			pieceEnd = t.index('.', end)
 		}
-		if len(t.masks) == 0 && (to-t.at)%4 > 1 {
-			t.to(to-1, "encoded "+name, classes[i])
-			t.to(to, name+" end", classes[i])
+		if len(t.masks) == 0 && (pieceEnd-t.at)%4 > 1 {
+			t.upTo(pieceEnd-1, "encoded "+name, classes[i])
+			t.upTo(pieceEnd, name+" end", classes[i])
 		}
-		t.to(to, "encoded "+name, classes[i])
-		t.to(min(to+1, end), "dot", Separator)
+		t.upTo(pieceEnd, "encoded "+name, classes[i])
+		t.upTo(min(pieceEnd+1, end), "dot", Separator)
+	}
+}
+
+// keyDER covers the public half of a key.
+func (t *tiler) keyDER() {
+	for _, piece := range splitDER(t.part.Bytes) {
+		class := Plain
+		if piece.key == "modulus" || piece.key == "exponent" {
+			class = Signature // these check it
+		}
+		t.upTo(piece.end, piece.key, class)
+	}
+}
+
+// signatureBlock covers the block that a signature opens to.
+func (t *tiler) signatureBlock() {
+	end := fillerEnd(t.part.Bytes)
+	if end < 0 {
+		return
+	}
+	t.upTo(2, "start", Signature)
+	t.upTo(end, "filler", Signature)
+	t.upTo(end+1, "end", Signature)
+	for _, piece := range []struct {
+		length int
+		key    string
+	}{
+		{2, "info"},
+		{2, "algorithm"},
+		{11, "SHA-256"},
+		{2, "parameters"},
+		{2, "octets"},
+		{sha256.Size, "digest"},
+	} {
+		t.upTo(t.at+piece.length, piece.key, Digest)
 	}
 }

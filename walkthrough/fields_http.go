@@ -7,81 +7,90 @@ import (
 	"strings"
 )
 
-// message lays an HTTP message: its first line, its headers, its body (RFC 9112,
-// section 2.1).
+// message covers an HTTP message: its first line, its headers, its body (RFC
+// 9112, section 2.1).
 func (t *tiler) message() {
-	line := t.line()
+	firstLine := t.lineEnd()
 	if bytes.HasPrefix(t.rest(), []byte("HTTP/")) {
-		t.to(line, "status line", Transport)
+		t.upTo(firstLine, "status line", Transport)
 	} else {
-		t.requestLine(line)
+		t.requestLine(firstLine)
 	}
-	body, chunked := "", false
+	contentType, chunked := t.headers()
+	end := len(t.part.Bytes)
+	switch {
+	case chunked: // there are sizes between the bytes
+	case strings.Contains(contentType, "json"):
+		t.object(end, t.member)
+	case strings.Contains(contentType, "x-www-form-urlencoded"):
+		t.form(end)
+	}
+	t.upTo(end, "body", Plain)
+}
+
+// headers covers the headers and the blank line after them, and returns what
+// they say about the body.
+func (t *tiler) headers() (contentType string, chunked bool) {
 	for len(t.rest()) > 0 {
-		line = t.line()
-		text := string(t.part.Bytes[t.at:line])
-		if strings.TrimRight(text, "\r\n") == "" {
-			t.to(line, "blank line", Transport)
+		end := t.lineEnd()
+		line := strings.TrimRight(string(t.part.Bytes[t.at:end]), "\r\n")
+		if line == "" {
+			t.upTo(end, "blank line", Transport)
 			break
 		}
-		name, value, _ := strings.Cut(text, ":")
-		switch strings.ToLower(name) {
+		name, value, _ := strings.Cut(line, ":")
+		name = strings.ToLower(name)
+		switch name {
 		case "content-type":
-			body = strings.ToLower(value)
+			contentType = strings.ToLower(value)
 		case "transfer-encoding":
 			chunked = true
 		}
-		t.to(line, strings.ToLower(name)+" header", Transport)
+		t.upTo(end, name+" header", Transport)
 	}
-	switch {
-	case chunked: // sizes stand between the bytes
-	case strings.Contains(body, "json"):
-		t.object(len(t.part.Bytes), t.member)
-	case strings.Contains(body, "x-www-form-urlencoded"):
-		t.form(len(t.part.Bytes))
-	}
-	t.to(len(t.part.Bytes), "body", Plain)
+	return contentType, chunked
 }
 
-// line is the end of the line that begins here, with its line end.
-func (t *tiler) line() int {
-	if i := bytes.IndexByte(t.rest(), '\n'); i >= 0 {
-		return t.at + i + 1
-	}
-	return len(t.part.Bytes)
+// lineEnd returns where the line that begins here ends, after its line break.
+func (t *tiler) lineEnd() int {
+	return min(t.index('\n', len(t.part.Bytes))+1, len(t.part.Bytes))
 }
 
-// requestLine lays method, target and version (RFC 9112, section 3).
+// requestLine covers method, target and version (RFC 9112, section 3).
 func (t *tiler) requestLine(end int) {
-	t.until(" ", end, "method", Transport)
-	t.to(min(t.at+1, end), "space", Separator)
-	target := t.at + max(0, bytes.IndexByte(t.part.Bytes[t.at:end], ' '))
-	if before, _, ok := bytes.Cut(t.part.Bytes[t.at:target], []byte("/calendars/")); ok {
-		t.to(t.at+len(before)+len("/calendars/"), "path", Transport)
-		t.until("/", target, "calendar id", Plain)
+	t.upTo(t.index(' ', end), "method", Transport)
+	t.upTo(min(t.at+1, end), "space", Separator)
+	if targetEnd := t.index(' ', end); targetEnd < end {
+		t.requestTarget(targetEnd)
 	}
-	t.until("?", target, "path", Transport)
-	if t.at < target {
-		t.to(t.at+1, "question mark", Separator)
-		t.form(target)
-	}
-	t.to(min(t.at+1, end), "space", Separator)
-	t.to(end, "version", Transport)
+	t.upTo(min(t.at+1, end), "space", Separator)
+	t.upTo(end, "version", Transport)
 }
 
-// form lays name=value pairs with & between.
+// requestTarget covers path and query.
+func (t *tiler) requestTarget(end int) {
+	const calendars = "/calendars/"
+	if before, _, ok := bytes.Cut(t.part.Bytes[t.at:end], []byte(calendars)); ok {
+		t.upTo(t.at+len(before)+len(calendars), "path", Transport)
+		t.upTo(t.index('/', end), "calendar id", Plain)
+	}
+	t.upTo(t.index('?', end), "path", Transport)
+	if t.at < end {
+		t.upTo(t.at+1, "question mark", Separator)
+		t.form(end)
+	}
+}
+
+// form covers name=value pairs with & between them.
 func (t *tiler) form(end int) {
 	for t.at < end {
-		stop := end
-		if i := bytes.IndexByte(t.part.Bytes[t.at:end], '&'); i >= 0 {
-			stop = t.at + i
+		pairEnd := t.index('&', end)
+		name, _, hasValue := strings.Cut(string(t.part.Bytes[t.at:pairEnd]), "=")
+		if name == "assertion" && hasValue {
+			t.upTo(t.at+len("assertion="), name, Plain)
+			t.piecesOfJWT(pairEnd)
 		}
-		name, _, valued := strings.Cut(string(t.part.Bytes[t.at:stop]), "=")
-		if name == "assertion" && valued {
-			t.to(t.at+len("assertion="), name, Plain)
-			t.pieces(stop)
-		}
-		t.to(stop, name, Plain)
-		t.to(min(stop+1, end), "ampersand", Separator)
+		t.upTo(pairEnd, name, Plain)
+		t.upTo(min(pairEnd+1, end), "ampersand", Separator)
 	}
 }

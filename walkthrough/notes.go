@@ -14,16 +14,16 @@ import (
 //go:embed notes.txt
 var notesText string
 
-// notes are those of notes.txt, by part and key. They are the same in all traces.
+// notes returns the notes of notes.txt, by part and key. All traces share them.
 var notes = sync.OnceValue(func() map[string]*Note {
 	all, err := parseNotes(notesText)
 	if err != nil {
-		panic("walkthrough: notes.txt: " + err.Error()) // a test reads it
+		panic("walkthrough: notes.txt: " + err.Error()) // a test rules it out
 	}
 	return all
 })
 
-// findNote returns the note on a field, or one on its kind.
+// findNote returns the note on a field: its own, or one on fields of its kind.
 func findNote(p *Part, key string) *Note {
 	all, kind := notes(), key
 	if i := strings.LastIndexByte(key, ' '); i >= 0 {
@@ -37,70 +37,93 @@ func findNote(p *Part, key string) *Note {
 	return all["* other"]
 }
 
-// Explained returns the fields to explain, in order: those that have an address.
-func (p *Part) Explained() (fields []Field) {
-	for _, f := range p.Fields {
-		if f.ID != "" {
-			fields = append(fields, f)
-		}
-	}
-	return fields
+// noteParser reads notes.txt line by line.
+type noteParser struct {
+	notes map[string]*Note
+	pages map[string]string // URLs by name
+	note  *Note             // the current one
 }
 
-// parseNotes reads the form of notes.txt: first the names of pages, then notes,
-// each with its name in brackets and a line for each of what, why, breaks and see.
+// parseNotes reads the format of notes.txt. First come the names of pages. Then
+// come the notes, each with its name in brackets and a line for each of what,
+// why, breaks and see.
 func parseNotes(text string) (map[string]*Note, error) {
-	all, pages := map[string]*Note{}, map[string]string{}
-	var note *Note
-	for number, line := range strings.Split(text, "\n") {
-		wrong := func(what string) error { return fmt.Errorf("line %d: %s", number+1, what) }
-		if name, ok := strings.CutPrefix(line, "["); ok {
-			name = strings.TrimSuffix(name, "]")
-			if all[name] != nil {
-				return nil, wrong("a second note on " + name)
-			}
-			note = &Note{Name: shortName(name)}
-			all[name] = note
-			continue
-		}
-		if name, url, ok := strings.Cut(line, " = "); ok && note == nil {
-			pages[name] = url
-		}
-		what, rest, ok := strings.Cut(line, ": ")
-		if note == nil || strings.HasPrefix(line, "#") || line == "" {
-			continue
-		}
-		places := map[string]*string{"name": &note.Name, "what": &note.What, "why": &note.Why, "breaks": &note.Breaks}
-		switch to := places[what]; {
-		case !ok || to == nil && what != "see":
-			return nil, wrong("neither name, what, why, breaks nor see")
-		case what == "see":
-			if note.Link = findLink(rest, pages); note.Link.URL == "" {
-				return nil, wrong("no RFC, and no page in the list: " + rest)
-			}
-		default:
-			*to = rest
+	p := noteParser{notes: map[string]*Note{}, pages: map[string]string{}}
+	for i, line := range strings.Split(text, "\n") {
+		if err := p.line(line); err != nil {
+			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
-	return all, nil
+	return p.notes, nil
 }
 
-// shortName is how a field is called if its note does not say otherwise: the last
-// of its keys, "start" of an event's, and a header's name as it is written.
+func (p *noteParser) line(line string) error {
+	switch {
+	case strings.HasPrefix(line, "["):
+		return p.begin(strings.TrimSuffix(line[1:], "]"))
+	case p.note != nil && line != "" && !strings.HasPrefix(line, "#"):
+		return p.member(line)
+	case p.note == nil:
+		if name, url, ok := strings.Cut(line, " = "); ok {
+			p.pages[name] = url
+		}
+	}
+	return nil
+}
+
+// begin begins the note with that name.
+func (p *noteParser) begin(name string) error {
+	if p.notes[name] != nil {
+		return fmt.Errorf("a second note on %s", name)
+	}
+	p.note = &Note{Name: shortName(name)}
+	p.notes[name] = p.note
+	return nil
+}
+
+// member reads a line of the current note.
+func (p *noteParser) member(line string) error {
+	what, text, _ := strings.Cut(line, " ")
+	switch what {
+	case "name:":
+		p.note.Name = text
+	case "what:":
+		p.note.What = text
+	case "why:":
+		p.note.Why = text
+	case "breaks:":
+		p.note.Breaks = text
+	case "see:":
+		p.note.Link = findLink(text, p.pages)
+		if p.note.Link.URL == "" {
+			return fmt.Errorf("neither an RFC nor a page in the list: %s", text)
+		}
+	default:
+		return fmt.Errorf("neither name, what, why, breaks nor see: %s", what)
+	}
+	return nil
+}
+
+// shortName returns what a field is called if its note doesn't say: the last of
+// its keys, without the "event." of an event's member, and a header's name in
+// its usual spelling.
 func shortName(name string) string {
 	_, key, _ := strings.Cut(name, " ")
 	if header, ok := strings.CutSuffix(key, " header"); ok && header != "other" {
-		return strings.Replace(textproto.CanonicalMIMEHeaderKey(header), "Www-", "WWW-", 1)
+		spelled := textproto.CanonicalMIMEHeaderKey(header)
+		return strings.Replace(spelled, "Www-", "WWW-", 1)
 	}
 	return strings.TrimPrefix(key, "event.")
 }
 
 var rfc = regexp.MustCompile(`^RFC ([0-9]+), (section|appendix) ([0-9A-Z][0-9.]*)$`)
 
-// findLink makes an address of "RFC 7519, section 4.1.1" or the name of a page.
+// findLink returns the link for "RFC 7519, section 4.1.1", or for the name of a
+// page. Its URL is "" if there is none.
 func findLink(text string, pages map[string]string) Link {
 	if m := rfc.FindStringSubmatch(text); m != nil {
-		return Link{text, "https://www.rfc-editor.org/rfc/rfc" + m[1] + "#" + m[2] + "-" + m[3]}
+		url := "https://www.rfc-editor.org/rfc/rfc" + m[1] + "#" + m[2] + "-" + m[3]
+		return Link{text, url}
 	}
 	return Link{text, pages[text]}
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// fakeGoogleSource is all that the fake Google may say.
+// fakeGoogleSource contains everything that the fake Google may answer.
 func fakeGoogleSource(t *testing.T) (text string) {
 	t.Helper()
 	files, err := filepath.Glob("fakegoogle/*.go")
@@ -27,8 +27,8 @@ func fakeGoogleSource(t *testing.T) (text string) {
 	return text
 }
 
-// Every note is complete, in sentences, and what it says that Google answers is
-// what the fake Google answers.
+// Every note is complete, and in sentences. The answers of Google that it
+// quotes are those of the fake Google.
 func TestNotes(t *testing.T) {
 	all, err := parseNotes(notesText)
 	if err != nil {
@@ -38,19 +38,24 @@ func TestNotes(t *testing.T) {
 	quoted := regexp.MustCompile(`"([^"]+)"`)
 	answer := regexp.MustCompile(`\b[1-5]\d\d ([a-zA-Z_]+)[,.:]`)
 	for name, n := range all {
-		for what, text := range map[string]string{"what": n.What, "why": n.Why, "breaks": n.Breaks} {
-			if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, `."`) || strings.Contains(text, "  ") || len(text) > 520 {
+		texts := map[string]string{"what": n.What, "why": n.Why, "breaks": n.Breaks}
+		for what, text := range texts {
+			isSentence := strings.HasSuffix(text, ".") || strings.HasSuffix(text, `."`)
+			if !isSentence || strings.Contains(text, "  ") || len(text) > 520 {
 				t.Errorf("[%s] %s: %q", name, what, text)
 			}
 		}
 		if len(n.What) > 170 {
 			t.Errorf("[%s] what: %d bytes", name, len(n.What))
 		}
-		if n.Name == "" || !strings.HasPrefix(n.Link.URL, "https://") || strings.HasPrefix(n.Link.Text, "RFC") != strings.HasPrefix(n.Link.URL, "https://www.rfc-editor.org/rfc/rfc") {
+		isRFC := strings.HasPrefix(n.Link.Text, "RFC")
+		linksRFC := strings.HasPrefix(n.Link.URL, "https://www.rfc-editor.org/rfc/rfc")
+		if n.Name == "" || !strings.HasPrefix(n.Link.URL, "https://") || isRFC != linksRFC {
 			t.Errorf("[%s] %q, %q", name, n.Name, n.Link)
 		}
 		for _, m := range quoted.FindAllStringSubmatch(n.Breaks, -1) {
-			if !strings.Contains(google, m[1]) && strings.ToUpper(m[1][:1]) == m[1][:1] {
+			isSentence := strings.ToUpper(m[1][:1]) == m[1][:1]
+			if isSentence && !strings.Contains(google, m[1]) {
 				t.Errorf("[%s] the fake Google never says %q", name, m[1])
 			}
 		}
@@ -62,7 +67,7 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-// The same RFC is always linked the same way, and a page once.
+// An RFC is always linked in the same way, and each page in the list is used.
 func TestLinks(t *testing.T) {
 	for text, want := range map[string]string{
 		"RFC 7519, section 4.1.1":  "https://www.rfc-editor.org/rfc/rfc7519#section-4.1.1",
@@ -71,14 +76,16 @@ func TestLinks(t *testing.T) {
 		"Google, x":                "https://example.com",
 		"nothing":                  "",
 	} {
-		if got := findLink(text, map[string]string{"Google, x": "https://example.com"}); got.URL != want {
+		pages := map[string]string{"Google, x": "https://example.com"}
+		if got := findLink(text, pages); got.URL != want {
 			t.Errorf("%s: %s", text, got.URL)
 		}
 	}
 	head, _, _ := strings.Cut(notesText, "\n# ")
 	for _, line := range strings.Split(head, "\n") {
-		if name, _, ok := strings.Cut(line, " = "); ok && !strings.Contains(notesText, "\nsee: "+name+"\n") {
-			t.Errorf("nothing links to %s", name)
+		name, _, isPage := strings.Cut(line, " = ")
+		if isPage && !strings.Contains(notesText, "\nsee: "+name+"\n") {
+			t.Errorf("no note links to %s", name)
 		}
 	}
 }
@@ -88,13 +95,19 @@ func TestParseNotes(t *testing.T) {
 		"[a b]\nwhat: x\n\n[a b]\n": "line 4: a second note on a b",
 		"[a b]\nwhere: x\n":         "line 2: neither",
 		"[a b]\nwhat\n":             "line 2: neither",
-		"[a b]\nsee: RFC 1\n":       "line 2: no RFC",
+		"[a b]\nsee: RFC 1\n":       "line 2: neither an RFC",
 	} {
 		if _, err := parseNotes(text); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	for name, want := range map[string]string{"* event.start": "start", "x date header": "Date", "* www-authenticate header": "WWW-Authenticate", "* other header": "other header", "a b c": "b c"} {
+	for name, want := range map[string]string{
+		"* event.start":             "start",
+		"x date header":             "Date",
+		"* www-authenticate header": "WWW-Authenticate",
+		"* other header":            "other header",
+		"a b c":                     "b c",
+	} {
 		if got := shortName(name); got != want {
 			t.Errorf("%s is called %s", name, got)
 		}

@@ -9,13 +9,14 @@ import (
 	"time"
 )
 
-// prose is what the lesson says, a template for each place in it.
+// prose is what the lesson says: a template for each place in it.
 //
 //go:embed prose.txt
 var prose string
 
-// say returns what is said at a place, as paragraphs.
-func (t *Trace) say(place string) ([]string, error) {
+// Say returns the paragraphs for a place in the lesson. The places are the
+// names of the templates in prose.txt.
+func (t *Trace) Say(place string) ([]string, error) {
 	all, err := t.templates("prose.txt", prose)
 	if err != nil {
 		return nil, err
@@ -27,23 +28,31 @@ func (t *Trace) say(place string) ([]string, error) {
 	return strings.Split(strings.TrimSpace(b.String()), "\n\n"), nil
 }
 
-// templates reads templates that are filled from the trace.
+// templates parses templates that take their values from the trace.
 func (t *Trace) templates(name, text string) (*template.Template, error) {
 	return template.New(name).Funcs(template.FuncMap{
-		"time":   func(at time.Time) string { return at.Format(time.RFC3339) },
-		"minus":  func(a, b int64) int64 { return a - b },
-		"size":   t.sizeOf,
-		"target": t.target,
-		// An account's address is NAME@PROJECT.iam.gserviceaccount.com.
-		"account": func() string { name, _, _ := strings.Cut(t.Claims.Issuer, "@"); return name },
-		"project": func() string {
-			_, host, _ := strings.Cut(t.Claims.Issuer, "@")
-			return strings.TrimSuffix(host, ".iam.gserviceaccount.com")
-		},
+		"time":    func(at time.Time) string { return at.Format(time.RFC3339) },
+		"minus":   func(a, b int64) int64 { return a - b },
+		"size":    t.sizeOf,
+		"target":  t.requestTarget,
+		"account": t.accountName,
+		"project": t.projectID,
 	}).Parse(text)
 }
 
-// sizeOf is how many bytes the part of that name has.
+// A service account's email address is NAME@PROJECT.iam.gserviceaccount.com.
+
+func (t *Trace) accountName() string {
+	name, _, _ := strings.Cut(t.Claims.Issuer, "@")
+	return name
+}
+
+func (t *Trace) projectID() string {
+	_, host, _ := strings.Cut(t.Claims.Issuer, "@")
+	return strings.TrimSuffix(host, ".iam.gserviceaccount.com")
+}
+
+// sizeOf returns the number of bytes in a part.
 func (t *Trace) sizeOf(name string) (int, error) {
 	part, err := t.Part(name)
 	if err != nil {
@@ -52,8 +61,8 @@ func (t *Trace) sizeOf(name string) (int, error) {
 	return len(part.Bytes), nil
 }
 
-// target is what a request asks for, path and query (RFC 9112, section 3.2).
-func (t *Trace) target(name string) (string, error) {
+// requestTarget returns path and query of a request (RFC 9112, section 3.2).
+func (t *Trace) requestTarget(name string) (string, error) {
 	part, err := t.Part(name)
 	if err != nil {
 		return "", err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -18,17 +19,38 @@ import (
 // recorder is a run in progress.
 type recorder struct {
 	Trace
-	wire *wire
+	wire *Wire
 	http *http.Client
 }
 
 func (r *recorder) now() time.Time { return r.Now }
 
-func (r *recorder) add(number int, code, file string, parts ...Part) {
+// add records a step.
+func (r *recorder) add(number int, parts ...Part) {
 	for i := range parts {
-		parts[i].explain()
+		parts[i].Explain()
 	}
-	r.Steps = append(r.Steps, Step{number, stepTitles[number-1], code, file, parts, excerptOf(number)})
+	r.Steps = append(r.Steps, newStep(number, parts...))
+}
+
+// fiveSteps does the steps until one fails. Those before it are recorded.
+func (r *recorder) fiveSteps(ctx context.Context, keyFile []byte) error {
+	key, err := r.readKeyFile(keyFile)
+	if err != nil {
+		return fmt.Errorf("step 1: %w", err)
+	}
+	assertion, err := r.sign(key)
+	if err != nil {
+		return fmt.Errorf("step 2: %w", err)
+	}
+	token, err := r.exchange(ctx, key.TokenURI, assertion)
+	if err != nil {
+		return fmt.Errorf("steps 3 and 4: %w", err)
+	}
+	if err := r.listEvents(ctx, token.AccessToken); err != nil {
+		return fmt.Errorf("step 5: %w", err)
+	}
+	return nil
 }
 
 func (r *recorder) readKeyFile(data []byte) (*jwt.KeyFile, error) {
@@ -37,8 +59,13 @@ func (r *recorder) readKeyFile(data []byte) (*jwt.KeyFile, error) {
 		return nil, err
 	}
 	r.KeyBits = key.PrivateKey.N.BitLen()
-	r.add(1, "jwt.ParseKeyFile", "jwt/keyfile.go", keyFilePart(data),
-		Part{Name: "key-der", Title: "private_key decoded, as far as it is public", Kind: Binary, Bytes: publicHalf(data)})
+	der := Part{
+		Name:  "key-der",
+		Title: "private_key decoded, as far as it is public",
+		Kind:  Binary,
+		Bytes: publicHalf(data),
+	}
+	r.add(1, KeyFilePart(data), der)
 	return key, nil
 }
 
@@ -49,14 +76,16 @@ func (r *recorder) sign(key *jwt.KeyFile) (assertion string, err error) {
 	if err != nil {
 		return "", err
 	}
+	r.AssertionSize = len(assertion)
+
 	headerJSON, claimsJSON, err := jwt.Decode(assertion)
 	if err != nil {
 		return "", err
 	}
-	pieces := strings.Split(assertion, ".")
-	input := pieces[0] + "." + pieces[1]
+	dot := strings.LastIndexByte(assertion, '.')
+	input, encoded := assertion[:dot], assertion[dot+1:]
 	digest := sha256.Sum256([]byte(input))
-	signature, err := base64.RawURLEncoding.DecodeString(pieces[2])
+	signature, err := base64.RawURLEncoding.DecodeString(encoded)
 	if err != nil {
 		return "", err
 	}
@@ -64,36 +93,53 @@ func (r *recorder) sign(key *jwt.KeyFile) (assertion string, err error) {
 	if err != nil {
 		return "", err
 	}
-	r.AssertionSize = len(assertion)
-	r.add(2, "jwt.Sign", "jwt/jwt.go",
+	r.add(2,
 		Part{Name: "header", Title: "the header", Kind: JSON, Bytes: headerJSON},
 		Part{Name: "claims", Title: "the claims", Kind: JSON, Bytes: claimsJSON},
-		Part{Name: "signing-input", Title: "the signing input: header, dot, claims", Kind: Base64URL, Bytes: []byte(input)},
+		Part{
+			Name:  "signing-input",
+			Title: "the signing input: header, dot, claims",
+			Kind:  Base64URL,
+			Bytes: []byte(input),
+		},
 		Part{Name: "digest", Title: "its SHA-256 digest", Kind: Binary, Bytes: digest[:]},
-		Part{Name: "signature", Title: "the signature", Kind: Base64URL, Bytes: []byte(pieces[2])},
-		Part{Name: "assertion", Title: "the JWT: signing input, dot, signature", Kind: Base64URL, Bytes: []byte(assertion)},
-		Part{Name: "block", Title: "the signature opened with the public key", Kind: Binary, Bytes: block})
+		Part{Name: "signature", Title: "the signature", Kind: Base64URL, Bytes: []byte(encoded)},
+		Part{
+			Name:  "assertion",
+			Title: "the JWT: signing input, dot, signature",
+			Kind:  Base64URL,
+			Bytes: []byte(assertion),
+		},
+		Part{
+			Name:  "block",
+			Title: "the signature opened with the public key",
+			Kind:  Binary,
+			Bytes: block,
+		})
 	return assertion, nil
 }
 
-func (r *recorder) exchange(ctx context.Context, tokenURL, assertion string) (*tokenexchange.Token, error) {
+func (r *recorder) exchange(
+	ctx context.Context, tokenURL, assertion string,
+) (*tokenexchange.Token, error) {
 	client := &tokenexchange.Client{HTTP: r.http, Now: r.now}
 	token, err := client.Exchange(ctx, tokenURL, assertion)
 	if err != nil {
 		return nil, err
 	}
-	sent, received := r.wire.last("token", token.AccessToken)
 	r.TokenSize, r.Expiry = len(token.AccessToken), token.Expiry
-	r.add(3, "tokenexchange.NewRequest", "tokenexchange/exchange.go", sent)
-	r.add(4, "tokenexchange.ParseResponse", "tokenexchange/exchange.go", received)
+	sent, received := r.wire.Last("token", token.AccessToken)
+	r.add(3, sent)
+	r.add(4, received)
 	return token, nil
 }
 
 func (r *recorder) listEvents(ctx context.Context, accessToken string) error {
-	r.Query = lessonQuery(r.Now)
+	r.Query = Query(r.Now)
 	client := &calendar.Client{
 		Token: func(context.Context) (string, error) { return accessToken, nil },
-		HTTP:  r.http, Now: r.now,
+		HTTP:  r.http,
+		Now:   r.now,
 	}
 	for event, err := range client.Events(ctx, r.CalendarID, r.Query) {
 		if err != nil {
@@ -101,7 +147,7 @@ func (r *recorder) listEvents(ctx context.Context, accessToken string) error {
 		}
 		r.Events = append(r.Events, event)
 	}
-	sent, received := r.wire.last("events", accessToken)
-	r.add(5, "calendar.Client.Events", "calendar/events.go", sent, received)
+	sent, received := r.wire.Last("events", accessToken)
+	r.add(5, sent, received)
 	return nil
 }

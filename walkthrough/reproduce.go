@@ -7,18 +7,23 @@ import (
 	"strings"
 )
 
+// DefaultBase is where the commands of [Part.Reproduce] look for the fake
+// Google: the address in README's example of cmd/walkthrough -http.
+const DefaultBase = "http://127.0.0.1:8080"
+
 //go:embed reproduce.txt
 var reproduceText string
 
-// ReproduceAt is Reproduce for a server at another address than the one that
-// go run ./cmd/walkthrough -http has by default. The base is "http://host:port".
+// ReproduceAt is Reproduce for a fake Google at another base URL than
+// [DefaultBase].
 func (p *Part) ReproduceAt(base string) string {
-	return strings.ReplaceAll(p.Reproduce, defaultBase, base)
+	return strings.ReplaceAll(p.Reproduce, DefaultBase, base)
 }
 
-// reproduce gives each part of a finished run the commands that make it again. They
-// go together: each goes on where the one before has stopped.
-func (t *Trace) reproduce() error {
+// addCommands adds the commands that reproduce each part of a finished run.
+// They belong together: each continues in the shell where the one before has
+// stopped.
+func (t *Trace) addCommands() error {
 	all, err := t.templates("reproduce.txt", reproduceText)
 	if err != nil {
 		return err

@@ -2,12 +2,16 @@
 
 // Package walkthrough runs the five steps from a service account's key file to
 // calendar events once, with the packages jwt, tokenexchange and calendar, and
-// records what went in and came out of each: a [Trace]. The run needs no account
-// and no network. Its key is the published RSA-2048 test key of RFC 9500, its
-// clock stands still, and package fakegoogle answers in the same process. So
-// every run makes the same bytes, and anyone can make them again with openssl.
+// records what went into each step and what came out: a [Trace].
 //
-// It teaches, and is of no use to a program that wants events.
+// The run needs no account and no network. Its key is the published RSA-2048
+// test key of RFC 9500, its clock is fixed, and package fakegoogle answers in
+// the same process. So every run makes the same bytes, and anyone can reproduce
+// them with openssl.
+//
+// Package terminal shows a trace as text, package page shows it as a web page,
+// and package lab runs the steps with one thing broken. All four are for
+// learning: a program that just wants events needs none of them.
 package walkthrough
 
 import (
@@ -18,103 +22,105 @@ import (
 	"example.com/fivestep/jwt"
 )
 
-// Trace is one recorded run: data only, from which every rendering takes its
-// bytes and its numbers. The access token and the private key are not in it: where
-// they stood, a mask says how much was withheld. The assertion is in it, as its
-// key is known to everybody.
+// Trace is the record of one run. Everything that a reader is shown comes from
+// it. The access token and the private key aren't in it: in their place is a
+// mask that says how many characters were withheld. The assertion is in it,
+// because its key is public.
 type Trace struct {
 	Now           time.Time // the clock of the run, UTC
 	KeyBits       int       // size of the RSA key
 	Claims        jwt.Claims
-	AssertionSize int       // characters of the JWT
-	TokenSize     int       // characters of the access token
-	Expiry        time.Time // of the access token, by the clock of the run
+	AssertionSize int       // characters in the JWT
+	TokenSize     int       // characters in the access token
+	Expiry        time.Time // when the access token expires
 	CalendarID    string
 	Query         calendar.Query
 	Events        []*calendar.Event
 	Steps         []Step // the five, in order
 }
 
-// Step is one of the five.
+// Step is one of the five steps.
 type Step struct {
 	Number  int    // 1 to 5
 	Title   string // in a few words
-	Code    string // the function that does it, as package.Name
-	File    string // where that stands, from the root of the repository
-	Parts   []Part // in the order in which they come to be
+	Code    string // the function to call, as package.Name
+	File    string // its source, from the root of the repository
+	Parts   []Part // in the order in which they are made
 	Excerpt Excerpt
 }
 
 // Excerpt is a piece of this repository's source.
 type Excerpt struct {
-	Title string // what is declared there: "func NewRequest"
+	Title string // the functions in it: "func NewRequest"
 	File  string // from the root of the repository
 	Line  int    // number of the first line, from 1
 	Code  string // whole lines
 }
 
-// Part is a piece of bytes that a step reads, makes, sends or receives.
+// Part is a sequence of bytes that a step reads, makes, sends or receives.
 type Part struct {
-	Name      string // in lower case with hyphens; no other part of the trace has it
+	Name      string // unique in the trace, in lower case with hyphens
 	Title     string // what it is, in a few words
 	Kind      Kind
-	Bytes     []byte  // as they were, but for masks
-	Fields    []Field // one after the other, from the first byte to the last
-	Reproduce string  // shell commands that make these bytes; "" for none. See [Part.ReproduceAt]
+	Bytes     []byte  // unchanged, except for masks
+	Fields    []Field // adjacent, from the first byte to the last
+	Reproduce string  // shell commands that make these bytes, or ""; see [Part.ReproduceAt]
 
-	withheld int // bytes that masks stand for, less those of the masks
+	withheld int // bytes that masks replace, minus the bytes of the masks
 }
 
-// Kind says how the bytes of a part are to be read.
+// Kind says how to read the bytes of a part.
 type Kind string
 
 const (
 	JSON      Kind = "JSON"      // UTF-8 text (RFC 8259)
-	NotJSON   Kind = "not JSON"  // what stands where JSON belongs, and is none
-	Base64URL Kind = "base64url" // one or more pieces without padding (RFC 7515, section 2), joined by dots
-	HTTP      Kind = "HTTP/1.1"  // a message as on the wire, its lines ended by CR LF (RFC 9112)
-	Binary    Kind = "binary"    // no text
+	NotJSON   Kind = "not JSON"  // something else where JSON belongs
+	Base64URL Kind = "base64url" // unpadded pieces (RFC 7515, section 2), joined by dots
+	HTTP      Kind = "HTTP/1.1"  // a message as on the wire, with CR LF (RFC 9112)
+	Binary    Kind = "binary"    // not text
 )
 
 // Field is Bytes[Start:End] of a part.
 type Field struct {
-	ID         string // its address, "claims-iss": no other field of the trace has it; "" if an earlier field of the part has the same Note
-	Name       string // as the bytes call it, "iss", or what it is, "last character"
+	// ID is the field's address, such as "claims-iss", unique in the trace.
+	// It is "" if an earlier field of the part has the same note.
+	ID         string
+	Name       string // "iss" as in the bytes, or a description: "last character"
 	Class      Class
 	Start, End int
 	Note       *Note
 }
 
-// Class is what a field belongs to. It decides on colours.
+// Class is what a field belongs to. It decides the field's color.
 type Class string
 
 const (
-	Header    Class = "header"    // of the JWT, as JSON or in base64url; and what it is made of
+	Header    Class = "header"    // of the JWT, as JSON or base64url, and its sources
 	Claims    Class = "claims"    // of the JWT, likewise
-	Signature Class = "signature" // of the JWT, in base64url or opened
+	Signature Class = "signature" // of the JWT, as base64url or opened
 	Digest    Class = "digest"    // the SHA-256 hash, and its name in the signature
-	Secret    Class = "secret"    // a mask and what it leaves of a secret
+	Secret    Class = "secret"    // a mask, with the part of the secret that it shows
 	Transport Class = "transport" // what HTTP adds
-	Separator Class = "separator" // between fields: braces, commas, dots, blanks
-	Plain     Class = ""          // all else: data
+	Separator Class = "separator" // between fields: braces, commas, dots, spaces
+	Plain     Class = ""          // any other data
 )
 
-// Note explains a field, in plain sentences.
+// Note explains a field in plain sentences.
 type Note struct {
 	Name   string // of the field
 	What   string // what it is
-	Why    string // what it is there for
-	Breaks string // what happens if it is wrong, as Google answers
+	Why    string // what it is for
+	Breaks string // what happens if it is wrong: Google's answer
 	Link   Link
 }
 
-// Link is where it is laid down.
+// Link is the document that specifies a field.
 type Link struct {
 	Text string // "RFC 7519, section 4.1.1"
 	URL  string
 }
 
-// Part returns the part of that name, from whichever step has it.
+// Part returns the part with that name, whichever step it belongs to.
 func (t *Trace) Part(name string) (*Part, error) {
 	for _, step := range t.Steps {
 		for i := range step.Parts {
@@ -124,4 +130,17 @@ func (t *Trace) Part(name string) (*Part, error) {
 		}
 	}
 	return nil, fmt.Errorf("walkthrough: the trace has no part %q", name)
+}
+
+// SizeOnWire is the part's length in bytes before any secret was masked.
+func (p *Part) SizeOnWire() int { return len(p.Bytes) + p.withheld }
+
+// Explained returns the fields that have an ID, in order: each note once.
+func (p *Part) Explained() (fields []Field) {
+	for _, f := range p.Fields {
+		if f.ID != "" {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }

@@ -11,16 +11,17 @@ import (
 	"runtime"
 
 	"example.com/fivestep/walkthrough"
+	"example.com/fivestep/walkthrough/terminal"
 )
 
-// errShown is a failure that what was printed explains.
+// errShown is a failure that the printed text already explains.
 var errShown = errors.New("the five steps failed")
 
-// maxKeyFile bounds a key file, in bytes; the console's have about 2,400.
+// maxKeyFile bounds a key file. Google's have about 2,400 bytes.
 const maxKeyFile = 1 << 20
 
-// real does the five steps with a key file of one's own, over the network.
-func (o *options) real(ctx context.Context, stdout, stderr io.Writer, colour bool) error {
+// runKey does the five steps with your own key file, over the network.
+func (o *options) runKey(ctx context.Context, stdout, stderr io.Writer, color bool) error {
 	file, err := os.Open(o.key)
 	if err != nil {
 		return fmt.Errorf("walkthrough: -key: %w", err)
@@ -30,15 +31,26 @@ func (o *options) real(ctx context.Context, stdout, stderr io.Writer, colour boo
 	if err != nil {
 		return fmt.Errorf("walkthrough: -key: %w", err)
 	}
-	if info, err := file.Stat(); err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		fmt.Fprintf(stderr, "walkthrough: warning: %s can be read by others (mode %04o); chmod 600 %[1]s\n", o.key, info.Mode().Perm())
-	}
+	o.warnAboutMode(file, stderr)
 	run := walkthrough.RunKey(ctx, data, o.calendar, o.api)
-	if err := run.WriteText(stdout, colour); err != nil {
+	if err := terminal.WriteKeyRun(stdout, run, color); err != nil {
 		return err
 	}
 	if run.Failed > 0 {
 		return errShown
 	}
 	return nil
+}
+
+// warnAboutMode warns if other users of this machine can read the key file.
+// Windows doesn't tell.
+func (o *options) warnAboutMode(file *os.File, stderr io.Writer) {
+	info, err := file.Stat()
+	if err != nil || runtime.GOOS == "windows" || !info.Mode().IsRegular() {
+		return
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		fmt.Fprintf(stderr, "walkthrough: warning: %s can be read by others (mode %04o); "+
+			"chmod 600 %[1]s\n", o.key, mode)
+	}
 }

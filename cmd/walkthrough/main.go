@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 
 // Walkthrough shows how a Google service account gets from its key file to
-// calendar events, in five steps, with the bytes of a run that it has just made
+// calendar events in five steps, with the bytes of a run that it has just made
 // against a fake Google in its own process. It needs no account and no network.
 //
 //	go run ./cmd/walkthrough
@@ -18,37 +18,42 @@ import (
 	"os/signal"
 
 	"example.com/fivestep/walkthrough"
+	"example.com/fivestep/walkthrough/lab"
+	"example.com/fivestep/walkthrough/terminal"
 )
 
 const usage = `  go run ./cmd/walkthrough               the five steps and their bytes
   go run ./cmd/walkthrough -http 127.0.0.1:8080
-                                         as a page, with lab and fake Google
+                                         as a web page, with a lab and the fake
+                                         Google
   go run ./cmd/walkthrough -html lesson.html
                                          the page and the lab as one file
   go run ./cmd/walkthrough -list         what can go wrong
-  go run ./cmd/walkthrough -break aud    one of these: what happens, what helps
+  go run ./cmd/walkthrough -break aud    one of these: what happens, how to fix
+                                         it
   go run ./cmd/walkthrough -key key.json -calendar you@gmail.com
-                                         the same against the real Google
-  NO_COLOR=1 go run ./cmd/walkthrough    the same, without colours
+                                         your own key, against the real Google
+  NO_COLOR=1 go run ./cmd/walkthrough    the five steps, without colors
 
 Shows how a Google service account gets from its key file to calendar events.
-It needs no account, and sends nothing over any network but with -key: then the
-five steps are done for real (without a proxy), and private key, signature and
-token are withheld from what is shown.
+You need no account, and nothing is sent over any network unless you use -key.
+Then the five steps are real. They use no proxy, and the private key, the
+signature and the token aren't shown.
 
-  -http ADDRESS     serve the page until Ctrl-C; :8080 is 127.0.0.1:8080
-  -html FILE        write the page into a file
-  -break NAME       run with one thing changed
-  -list             list these names
+  -http ADDRESS     serve the page until Ctrl-C; :8080 means 127.0.0.1:8080
+  -html FILE        write the page to a file
+  -break NAME       run with one thing broken
+  -list             list what can be broken
   -key FILE         key file of your own account
-  -calendar ID      calendar that is shared with it; goes with -key
-  -api URL          where the Calendar API is, for a fake; goes with -key
+  -calendar ID      calendar that is shared with the account; goes with -key
+  -api URL          where the Calendar API is, for a fake one; goes with -key
 
-Colours are for terminals only, and not for TERM=dumb.
+Colors are for terminals only, and not for TERM=dumb.
 `
 
 func main() {
-	log.SetOutput(io.Discard) // net/http logs what a server sends unasked, which may be an echo of a token
+	// net/http logs what a server sends unasked. That could contain a token.
+	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
@@ -65,9 +70,32 @@ type options struct {
 	http, html         string
 }
 
-// run returns the exit code: 0 done, 1 failed, 2 wrong usage.
+// run returns the exit status: 0 done, 1 failed, 2 usage error.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, tty bool) int {
-	var o options
+	o, err := parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "walkthrough: %v\nhint: walkthrough -h shows how to use it\n", err)
+		return 2
+	}
+	// NO_COLOR: https://no-color.org
+	color := tty && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	if err := o.show(ctx, stdout, stderr, color); err != nil {
+		if !errors.Is(err, errShown) {
+			fmt.Fprintln(stderr, err)
+		}
+		return 1
+	}
+	return 0
+}
+
+// parse reads the command line. The usage is written by hand, with examples
+// first, so the flags need no text here.
+func parse(args []string) (*options, error) {
+	o := new(options)
 	flags := flag.NewFlagSet("walkthrough", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.BoolVar(&o.list, "list", false, "")
@@ -77,48 +105,34 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, tty bool)
 	flags.StringVar(&o.api, "api", "", "")
 	flags.StringVar(&o.http, "http", "", "")
 	flags.StringVar(&o.html, "html", "", "")
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
+	if err := flags.Parse(args); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = o.check(flags)
+	if flags.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "walkthrough: %v\nhint: walkthrough -h shows how it is used\n", err)
-		return 2
-	}
-	// NO_COLOR: https://no-color.org
-	colour := tty && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	if err := o.show(ctx, stdout, stderr, colour); err != nil {
-		if !errors.Is(err, errShown) {
-			fmt.Fprintln(stderr, err)
-		}
-		return 1
-	}
-	return 0
-}
-
-// check says what makes no sense on a command line.
-func (o *options) check(flags *flag.FlagSet) error {
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	return o, o.check(given)
+}
+
+// check returns an error for flags that make no sense, or not together.
+func (o *options) check(given map[string]bool) error {
 	modes := 0
 	for _, name := range []string{"list", "break", "key", "http", "html"} {
 		if given[name] {
 			modes++
 		}
 	}
-	_, known := walkthrough.FindBreakage(o.broken)
+	_, known := lab.Find(o.broken)
 	switch {
-	case flags.NArg() > 0:
-		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	case modes > 1:
 		return errors.New("one of -list, -break, -key, -http and -html at a time")
 	case given["break"] && !known:
 		return fmt.Errorf("there is no breakage %q; -list names them", o.broken)
-	case given["key"] != given["calendar"] || given["key"] && (o.key == "" || o.calendar == ""):
+	case given["key"] != given["calendar"]:
+		return errors.New("-key and -calendar go together")
+	case given["key"] && (o.key == "" || o.calendar == ""):
 		return errors.New("-key and -calendar go together")
 	case given["http"] && o.http == "":
 		return errors.New("-http needs an address, such as 127.0.0.1:8080")
@@ -130,26 +144,26 @@ func (o *options) check(flags *flag.FlagSet) error {
 	return nil
 }
 
-func (o *options) show(ctx context.Context, stdout, stderr io.Writer, colour bool) error {
+func (o *options) show(ctx context.Context, stdout, stderr io.Writer, color bool) error {
 	switch {
 	case o.list:
-		return walkthrough.WriteBreakages(stdout, colour)
+		return terminal.WriteBreakages(stdout, color)
 	case o.broken != "":
-		result, err := walkthrough.Break(ctx, o.broken)
+		result, err := lab.Break(ctx, o.broken)
 		if err != nil {
 			return err
 		}
-		return result.WriteText(stdout, colour)
+		return terminal.WriteResult(stdout, result, color)
 	case o.http != "":
 		return serve(ctx, o.http, stdout, stderr)
 	case o.html != "":
 		return writeFile(ctx, o.html)
 	case o.key != "":
-		return o.real(ctx, stdout, stderr, colour)
+		return o.runKey(ctx, stdout, stderr, color)
 	}
 	trace, err := walkthrough.Run(ctx)
 	if err != nil {
 		return err
 	}
-	return trace.WriteText(stdout, colour)
+	return terminal.WriteLesson(stdout, trace, color)
 }

@@ -10,11 +10,11 @@ import (
 )
 
 func TestRun(t *testing.T) {
-	golden, err := os.ReadFile("../../walkthrough/testdata/walkthrough.txt")
+	golden, err := os.ReadFile("../../walkthrough/terminal/testdata/walkthrough.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	const hint = "\nhint: walkthrough -h shows how it is used\n"
+	const hint = "\nhint: walkthrough -h shows how to use it\n"
 	for _, line := range strings.Split(usage, "\n") {
 		if len(line) > 80 {
 			t.Errorf("-h is wider than 80 columns: %s", line)
@@ -41,13 +41,17 @@ func TestRun(t *testing.T) {
 	} {
 		var stdout, stderr strings.Builder
 		code := run(context.Background(), strings.Fields(test.args), &stdout, &stderr, false)
-		if code != test.code || stdout.String() != test.stdout || stderr.String() != test.stderr {
-			t.Errorf("walkthrough %s: exit %d, not %d; stdout as wanted: %t; stderr: %q", test.args, code, test.code, stdout.String() == test.stdout, stderr.String())
+		if code != test.code || stderr.String() != test.stderr {
+			t.Errorf("walkthrough %s: exit %d, not %d; stderr: %q",
+				test.args, code, test.code, &stderr)
+		}
+		if stdout.String() != test.stdout {
+			t.Errorf("walkthrough %s: another stdout", test.args)
 		}
 	}
 }
 
-func TestColour(t *testing.T) {
+func TestColor(t *testing.T) {
 	for _, test := range []struct {
 		tty           bool
 		noColor, term string
@@ -65,24 +69,27 @@ func TestColour(t *testing.T) {
 			t.Fatal(stderr.String())
 		}
 		if got := strings.Contains(stdout.String(), "\x1b["); got != test.want {
-			t.Errorf("%+v: colour %t", test, got)
+			t.Errorf("%+v: color %t", test, got)
 		}
 	}
 }
 
+// full is a disk without space.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 func TestFailures(t *testing.T) {
 	var stdout, stderr strings.Builder
-	if code := run(context.Background(), nil, full{}, &stderr, false); code != 1 || !strings.Contains(stderr.String(), "closed") {
-		t.Errorf("exit %d: %s", code, stderr.String())
+	code := run(context.Background(), nil, full{}, &stderr, false)
+	if code != 1 || !strings.Contains(stderr.String(), "closed") {
+		t.Errorf("exit %d: %s", code, &stderr)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	stderr.Reset()
-	if code := run(ctx, nil, &stdout, &stderr, false); code != 1 || stdout.Len() > 0 || strings.Count(stderr.String(), "walkthrough:") != 1 {
-		t.Errorf("exit %d: %q %s", code, stdout.String(), stderr.String())
+	code = run(ctx, nil, &stdout, &stderr, false)
+	if code != 1 || stdout.Len() > 0 || strings.Count(stderr.String(), "walkthrough:") != 1 {
+		t.Errorf("exit %d: %q %s", code, stdout.String(), &stderr)
 	}
 }

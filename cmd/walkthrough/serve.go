@@ -14,10 +14,11 @@ import (
 	"time"
 
 	"example.com/fivestep/walkthrough"
+	"example.com/fivestep/walkthrough/page"
 )
 
-// serve serves the page until ctx ends. An address without a host is one of this
-// machine alone.
+// serve serves the page until ctx ends. An address without a host means this
+// machine only.
 func serve(ctx context.Context, addr string, stdout, stderr io.Writer) error {
 	if strings.HasPrefix(addr, ":") {
 		addr = "127.0.0.1" + addr
@@ -27,15 +28,8 @@ func serve(ctx context.Context, addr string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("walkthrough: %w", err)
 	}
 	defer listener.Close()
-	at := *listener.Addr().(*net.TCPAddr)
-	if !at.IP.IsLoopback() {
-		fmt.Fprintf(stderr, "warning: %s can be reached from other machines; anyone there can use this server\n", &at)
-		if at.IP.IsUnspecified() {
-			at.IP = net.IPv4(127, 0, 0, 1) // where this machine finds it
-		}
-	}
-	base := "http://" + at.String()
-	pages, err := walkthrough.NewServer(ctx, base)
+	base := baseURL(listener, stderr)
+	pages, err := page.NewServer(ctx, base)
 	if err != nil {
 		return err
 	}
@@ -46,7 +40,7 @@ func serve(ctx context.Context, addr string, stdout, stderr io.Writer) error {
 		ReadTimeout:    10 * time.Second,
 		WriteTimeout:   30 * time.Second,
 		IdleTimeout:    2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, // a form of one's own is in the first line
+		MaxHeaderBytes: 64 << 10, // the form's values are in the request line
 		ErrorLog:       log.New(stderr, "walkthrough: ", 0),
 		BaseContext:    func(net.Listener) context.Context { return ctx },
 	}
@@ -66,7 +60,21 @@ func serve(ctx context.Context, addr string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// writeFile writes the lesson and the lab into one file.
+// baseURL returns the URL at which this machine finds the listener, and warns
+// if other machines find it too.
+func baseURL(listener net.Listener, stderr io.Writer) string {
+	at := *listener.Addr().(*net.TCPAddr)
+	if !at.IP.IsLoopback() {
+		fmt.Fprintf(stderr, "warning: other machines can reach %s; "+
+			"anyone there can use this server\n", &at)
+	}
+	if at.IP.IsUnspecified() {
+		at.IP = net.IPv4(127, 0, 0, 1)
+	}
+	return "http://" + at.String()
+}
+
+// writeFile writes the lesson and the lab to one file.
 func writeFile(ctx context.Context, name string) error {
 	trace, err := walkthrough.Run(ctx)
 	if err != nil {
@@ -76,9 +84,9 @@ func writeFile(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("walkthrough: %w", err)
 	}
-	err = trace.WriteHTML(ctx, f)
-	if e := f.Close(); err == nil && e != nil {
-		err = fmt.Errorf("walkthrough: %w", e)
+	err = page.WriteFile(ctx, f, trace)
+	if closeErr := f.Close(); err == nil && closeErr != nil {
+		err = fmt.Errorf("walkthrough: %w", closeErr)
 	}
 	return err
 }

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// TestServe starts the server on a free port, asks for the page and for an event
-// of the fake Google, and ends it as Ctrl-C would.
+// TestServe starts the server on a free port, asks for the page and for the
+// fake Google's events, and stops it as Ctrl-C would.
 func TestServe(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -30,7 +30,11 @@ func TestServe(t *testing.T) {
 	if err != nil || base == "" {
 		t.Fatalf("%q, %v, %s", line, err, stderr.String())
 	}
-	for path, status := range map[string]int{"/": 200, "/lab": 200, "/calendar/v3/calendars/you@gmail.com/events": 401} {
+	for path, status := range map[string]int{
+		"/":    200,
+		"/lab": 200,
+		"/calendar/v3/calendars/you@gmail.com/events": 401,
+	} {
 		resp, err := http.Get(base + path)
 		if err != nil {
 			t.Fatal(err)
@@ -59,31 +63,43 @@ func TestServeElsewhere(t *testing.T) {
 	go func() { code <- run(ctx, []string{"-http", "0.0.0.0:0"}, in, &stderr, false) }()
 	line, _ := bufio.NewReader(out).ReadString('\n')
 	cancel()
-	if got := <-code; got != 0 || !strings.Contains(line, "http://127.0.0.1:") || !strings.Contains(stderr.String(), "other machines") {
-		t.Errorf("exit %d: %s%s", got, line, stderr.String())
+	got := <-code
+	if got != 0 || !strings.Contains(line, "http://127.0.0.1:") ||
+		!strings.Contains(stderr.String(), "other machines") {
+		t.Errorf("exit %d: %s%s", got, line, &stderr)
 	}
+}
+
+func TestServeTaken(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	stderr.Reset()
-	if got := run(context.Background(), []string{"-http", taken.Addr().String()}, io.Discard, &stderr, false); got != 1 || !strings.Contains(stderr.String(), "in use") {
-		t.Errorf("exit %d: %s", got, stderr.String())
+	var stderr strings.Builder
+	args := []string{"-http", taken.Addr().String()}
+	got := run(context.Background(), args, io.Discard, &stderr, false)
+	if got != 1 || !strings.Contains(stderr.String(), "in use") {
+		t.Errorf("exit %d: %s", got, &stderr)
 	}
 }
 
 func TestHTML(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "lesson.html")
 	var stdout, stderr strings.Builder
-	if got := run(context.Background(), []string{"-html", name}, &stdout, &stderr, false); got != 0 || stdout.Len()+stderr.Len() > 0 {
-		t.Errorf("exit %d: %s%s", got, stdout.String(), stderr.String())
+	got := run(context.Background(), []string{"-html", name}, &stdout, &stderr, false)
+	if got != 0 || stdout.Len()+stderr.Len() > 0 {
+		t.Errorf("exit %d: %s%s", got, &stdout, &stderr)
 	}
-	page, err := os.ReadFile(name)
-	if err != nil || !strings.HasPrefix(string(page), "<!DOCTYPE html>") || !strings.Contains(string(page), `id="lab-aud"`) {
+	data, err := os.ReadFile(name)
+	page := string(data)
+	if err != nil || !strings.HasPrefix(page, "<!DOCTYPE html>") ||
+		!strings.Contains(page, `id="lab-aud"`) {
 		t.Errorf("%v, %.100q", err, page)
 	}
-	if got := run(context.Background(), []string{"-html", filepath.Join(name, "nowhere")}, &stdout, &stderr, false); got != 1 || !strings.Contains(stderr.String(), "nowhere") {
-		t.Errorf("exit %d: %s", got, stderr.String())
+	args := []string{"-html", filepath.Join(name, "nowhere")}
+	got = run(context.Background(), args, &stdout, &stderr, false)
+	if got != 1 || !strings.Contains(stderr.String(), "nowhere") {
+		t.Errorf("exit %d: %s", got, &stderr)
 	}
 }

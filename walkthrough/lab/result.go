@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: 0BSD
+
+package lab
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"slices"
+
+	"example.com/fivestep/calendar"
+	"example.com/fivestep/walkthrough"
+)
+
+// Result is what the five steps led to.
+type Result struct {
+	Breakage // zero for an [Experiment]
+
+	// Changed are the parts that differ from those of the run that succeeds.
+	// There are none if the change is on Google's side.
+	Changed []Changed
+
+	// Refused is the error of the package that refuses to make or send this,
+	// if one does. The lab has done it by hand then.
+	Refused string
+
+	Attempts int                // how often the last request was sent; retries make it more than 1
+	Answer   *walkthrough.Part  // Google's last answer, or nil if there was none
+	Failed   int                // number of the step that failed, or 0
+	Missed   []walkthrough.Step // the steps after it, without parts
+	Says     []string           // what cmd/fivestep prints about the failure
+	Checks   []Check            // Google's checks in order, except where nothing was sent
+	Grade    string             // of the answer's text; see [Attested]
+	Source   string             // where that text was seen
+	Events   []*calendar.Event
+}
+
+// Changed is a part that differs from that of the run that succeeds.
+type Changed struct {
+	walkthrough.Part
+	Ranges []Range // in order
+}
+
+// Range says that in the run that succeeds, Bytes[Start:End] reads Was. Start
+// is End where something was left out.
+type Range struct {
+	Start, End int
+	Was        string
+}
+
+// try runs the five steps twice: once unchanged, to compare with, and once with
+// the change of b.
+func try(ctx context.Context, b Breakage) (*Result, error) {
+	good, err := newAttempt()
+	if err != nil {
+		return nil, fmt.Errorf("walkthrough: %w", err)
+	}
+	changed, err := newAttempt()
+	if err != nil {
+		return nil, fmt.Errorf("walkthrough: %w", err)
+	}
+	b.change(changed)
+	for _, a := range []*attempt{good, changed} {
+		a.run(ctx)
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("walkthrough: %w", ctx.Err())
+		}
+	}
+	return newResult(b, good, changed), nil
+}
+
+func newResult(b Breakage, good, a *attempt) *Result {
+	r := &Result{
+		Breakage: b,
+		Changed:  a.changedFrom(good.parts),
+		Attempts: a.attempts,
+		Failed:   a.failed,
+		Events:   a.events,
+	}
+	if a.refused != nil {
+		r.Refused = a.refused.Error()
+	}
+	if a.failed > 0 {
+		r.Says = walkthrough.ToolMessage(a.failed, a.err, a.calendarID, a.account.ClientEmail)
+		r.Missed = walkthrough.Steps()[a.failed:]
+	}
+	r.Checks = r.checks(a.err)
+	if a.attempts > 0 {
+		r.Answer = &a.parts[len(a.parts)-1]
+		requests := a.google.Requests()
+		answer := requests[len(requests)-1]
+		r.Grade, r.Source = answer.Grade, cmp.Or(answer.Source, "none")
+	}
+	return r
+}
+
+// checks returns the checks that Google made, and those after them. Of a step
+// in which nothing was sent it made none.
+func (r *Result) checks(err error) []Check {
+	if r.Failed == 1 || r.Failed == 2 {
+		return nil
+	}
+	all := judge(err)
+	if r.unsent() {
+		all = slices.DeleteFunc(all, func(c Check) bool { return c.Step >= r.Failed })
+	}
+	return all
+}
+
+func (r *Result) unsent() bool { return r.Failed > 0 && r.Attempts == 0 }
+
+// Unsent says which package refused to send the request that would have failed.
+// It is "" if one was sent.
+func (r *Result) Unsent() string {
+	if !r.unsent() {
+		return ""
+	}
+	folder := path.Dir(walkthrough.Steps()[r.Failed-1].File)
+	return "No check of Google's: package " + folder +
+		" refused it before anything of it was sent."
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: 0BSD
+
+package page
+
+import (
+	"html"
+	"strings"
+	"testing"
+
+	"example.com/fivestep/walkthrough/lab"
+)
+
+// Nothing separates the old text from the new one: a gap would look like a
+// space in the bytes. A color behind the old text tells them apart.
+func TestWasAndIs(t *testing.T) {
+	s := newTestServer(t)
+	for name, want := range map[string]string{
+		"aud":  "https://<del>oauth2.googleapis.com/token</del><ins>www.googleapis.com/calendar/v3</ins>&#34;",
+		"flip": "<del>B</del><ins>F</ins>",
+	} {
+		if page := get(s, "/lab?break="+name).Body.String(); !strings.Contains(page, want) {
+			t.Errorf("%s: no %s", name, want)
+		}
+	}
+	const rule = ".wire del { color: var(--soft); background: var(--hover); " +
+		"text-decoration: line-through; border-radius: 2px; margin-right: 1px; }"
+	if !strings.Contains(style, rule) {
+		t.Error("what was looks as if a space followed")
+	}
+}
+
+// words returns the text of a page, with single spaces.
+func words(page string) string {
+	text := html.UnescapeString(htmlTag.ReplaceAllString(page, " "))
+	return strings.Join(strings.Fields(text), " ")
+}
+
+func TestLabList(t *testing.T) {
+	page := get(newTestServer(t), "/lab").Body.String()
+	const step4 = "4 The access token " + lab.NothingToBreak + " 5 The calendar"
+	for _, text := range []string{page, string(fileOf(t))} {
+		if !strings.Contains(words(text), step4) {
+			t.Error("a list of what can be broken has no step 4")
+		}
+	}
+	for _, g := range lab.Grades() {
+		if !strings.Contains(html.UnescapeString(page), "<b>"+g.Letter+"</b> "+g.Meaning) {
+			t.Errorf("the page does not say what %s means", g.Letter)
+		}
+	}
+}
