@@ -37,12 +37,12 @@ type text struct {
 
 // texts are README.md, SECURITY.md, and the comments of Go files that aren't
 // tests.
-func texts(files []*source, over *tally) []text {
+func texts(files []*source, failed *failures) []text {
 	var all []text
 	for _, name := range []string{"README.md", ".github/SECURITY.md"} {
 		prose, err := os.ReadFile(name)
 		if err != nil {
-			over.add("%v", err)
+			failed.add("%v", err)
 		}
 		all = append(all, text{name, prose})
 	}
@@ -55,8 +55,8 @@ func texts(files []*source, over *tally) []text {
 }
 
 // checkEnglish counts the markers.
-func checkEnglish(files []*source, over *tally) {
-	all := texts(files, over)
+func checkEnglish(files []*source, failed *failures) {
+	all := texts(files, failed)
 	words := 0
 	for _, t := range all {
 		words += len(regexp.MustCompile(`\pL[\pL'-]*`).FindAll(t.prose, -1))
@@ -74,7 +74,8 @@ func checkEnglish(files []*source, over *tally) {
 				count++
 				if m.hard {
 					line := 1 + bytes.Count(t.prose[:found[0]], []byte("\n"))
-					over.add("%s:%d: %q: say it in plain English", t.name, line, t.prose[found[0]:found[1]])
+					failed.add("%s:%d: %q: say it in plain English",
+						t.name, line, t.prose[found[0]:found[1]])
 				}
 			}
 		}

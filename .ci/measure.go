@@ -39,11 +39,11 @@ const (
 // packages are the three that people copy and audit.
 var packages = []string{"jwt", "tokenexchange", "calendar"}
 
-// A tally has what is over its bound: where it is, and what to do about it.
-type tally []string
+// failures say what is over its bound, where it is, and what to do about it.
+type failures []string
 
-func (t *tally) add(format string, args ...any) {
-	*t = append(*t, fmt.Sprintf(format, args...))
+func (f *failures) add(format string, args ...any) {
+	*f = append(*f, fmt.Sprintf(format, args...))
 }
 
 func main() {
@@ -52,19 +52,19 @@ func main() {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(2)
 	}
-	var over tally
-	checkFolders(files, &over)
-	checkWidths(files, &over)
-	checkFunctions(files, &over)
-	checkComplexity(os.Stdin, &over)
-	checkReadme(&over)
-	checkEnglish(files, &over)
+	var failed failures
+	checkFolders(files, &failed)
+	checkWidths(files, &failed)
+	checkFunctions(files, &failed)
+	checkComplexity(os.Stdin, &failed)
+	checkReadme(&failed)
+	checkEnglish(files, &failed)
 
-	for _, problem := range over {
+	for _, problem := range failed {
 		fmt.Println(problem)
 	}
-	fmt.Printf("%d over their bounds\n", len(over))
-	if len(over) > 0 {
+	fmt.Printf("failures: %d\n", len(failed))
+	if len(failed) > 0 {
 		os.Exit(1)
 	}
 }
@@ -73,20 +73,20 @@ func main() {
 type source struct {
 	name   string
 	test   bool
-	tokens int // without comments, and semicolons that only the scanner sees
+	tokens int // without comments, and without semicolons that aren't in the text
 	lines  []line
-	prose  []byte // its comments; every byte of code is a dot
+	prose  []byte // the comments; each byte of code is a dot
 }
 
-// A line has code, or else a comment, or neither: it's blank, or in the middle
-// of a string.
+// A line has code, or only a comment, or neither: it's blank, or inside a string
+// over several lines.
 type line struct {
 	width         int // in columns
 	unbreakable   int // columns of it that can't be folded
 	code, comment bool
 }
 
-// columns is what counts of a line's width.
+// columns are the part of a line's width that is judged.
 func (l line) columns() int { return l.width - l.unbreakable }
 
 // readModule reads every Go file below the current folder.
@@ -205,7 +205,7 @@ func (f *folder) add(s *source) {
 }
 
 // checkFolders prints what each folder holds.
-func checkFolders(files []*source, over *tally) {
+func checkFolders(files []*source, failed *failures) {
 	folders := map[string]*folder{}
 	for _, s := range files {
 		name := path.Dir(filepath.ToSlash(s.name))
@@ -224,60 +224,62 @@ func checkFolders(files []*source, over *tally) {
 		fmt.Printf("%-24s %6d %7d %7.0f %% %7d %13d\n",
 			name, f.files, f.code, share, f.tokens, f.longest)
 		if f.files > maxFiles {
-			over.add("%s: %d Go files, at most %d: split the folder", name, f.files, maxFiles)
+			failed.add("%s: %d Go files, at most %d: split the folder", name, f.files, maxFiles)
 		}
 	}
 
 	tokens := 0
 	for _, name := range packages {
 		if folders[name] == nil {
-			over.add("no folder %s", name)
+			failed.add("no folder %s", name)
 			continue
 		}
 		tokens += folders[name].tokens
 	}
 	fmt.Printf("tokens of %v: %d, at most %d\n", packages, tokens, maxTokens)
 	if tokens > maxTokens {
-		over.add("%v: %d tokens, at most %d: what could be absent?", packages, tokens, maxTokens)
+		failed.add("%v: %d tokens, at most %d: what could be absent?", packages, tokens, maxTokens)
 	}
 }
 
 // checkWidths checks the lines of all files, tests included.
-func checkWidths(files []*source, over *tally) {
+func checkWidths(files []*source, failed *failures) {
 	var code, tooWide, comments int
-	var wideLines tally
+	var wideLines failures
 	for _, s := range files {
 		for i, l := range s.lines {
+			place := fmt.Sprintf("%s:%d: %d columns", s.name, i+1, l.width)
 			columns := l.columns()
-			switch {
-			case l.code:
+			if l.code {
 				code++
-				if columns > maxWidth {
-					over.add("%s:%d: %d columns, at most %d: one idea a line", s.name, i+1, l.width, maxWidth)
-					tooWide++
-				} else if columns > wide {
-					wideLines.add("%s:%d: %d columns, at most %d: fold it", s.name, i+1, l.width, wide)
-				}
-			case l.comment && columns > wrap:
+			}
+			switch {
+			case l.code && columns > maxWidth:
+				tooWide++
+				failed.add("%s, at most %d: one idea a line", place, maxWidth)
+			case l.code && columns > wide:
+				wideLines.add("%s, at most %d: fold it", place, wide)
+			case !l.code && l.comment && columns > wrap:
 				comments++
 				if columns > maxComment && !s.test {
-					over.add("%s:%d: %d columns: wrap comments at %d", s.name, i+1, l.width, wrap)
+					failed.add("%s: wrap comments at %d", place, wrap)
 				}
 			}
 		}
 	}
 
 	share := float64(len(wideLines)+tooWide) / float64(code)
-	fmt.Printf("code over %d columns, with tests: %.2f %% of %d lines, at most %.0f %%; over %d: %d lines\n",
-		wide, 100*share, code, 100*maxWideShare, maxWidth, tooWide)
+	fmt.Printf("code over %d columns, with tests: %.2f %% of %d lines, at most %.0f %%\n",
+		wide, 100*share, code, 100*maxWideShare)
+	fmt.Printf("code over %d columns, with tests: %d lines, at most 0\n", maxWidth, tooWide)
 	fmt.Printf("comments over %d columns, with tests: %d lines\n", wrap, comments)
 	if share > maxWideShare {
-		*over = append(*over, wideLines...)
+		*failed = append(*failed, wideLines...)
 	}
 }
 
 // checkFunctions checks how long functions are, except in tests.
-func checkFunctions(files []*source, over *tally) {
+func checkFunctions(files []*source, failed *failures) {
 	longest, count := 0, 0
 	for _, s := range files {
 		if s.test {
@@ -286,7 +288,7 @@ func checkFunctions(files []*source, over *tally) {
 		set := token.NewFileSet()
 		tree, err := parser.ParseFile(set, s.name, nil, parser.SkipObjectResolution)
 		if err != nil {
-			over.add("%v", err)
+			failed.add("%v", err)
 			continue
 		}
 		for _, declaration := range tree.Decls {
@@ -299,7 +301,7 @@ func checkFunctions(files []*source, over *tally) {
 			lines := set.Position(f.End()).Line - first + 1
 			longest = max(longest, lines)
 			if lines > maxFunction {
-				over.add("%s:%d: %s has %d lines, at most %d: split it by idea",
+				failed.add("%s:%d: %s has %d lines, at most %d: split it by idea",
 					s.name, first, f.Name, lines, maxFunction)
 			}
 		}
@@ -323,7 +325,7 @@ func isTable(f *ast.FuncDecl) bool {
 
 // checkComplexity reads what gocognit prints, a function on each line:
 // 43 calendar (*list).all calendar/list.go:39:1
-func checkComplexity(gocognit io.Reader, over *tally) {
+func checkComplexity(gocognit io.Reader, failed *failures) {
 	highest, functions := 0, 0
 	for {
 		var complexity int
@@ -333,7 +335,7 @@ func checkComplexity(gocognit io.Reader, over *tally) {
 			break
 		}
 		if err != nil {
-			over.add("gocognit: line %d: %v", functions+1, err)
+			failed.add("gocognit: line %d: %v", functions+1, err)
 			return
 		}
 		place = path.Clean(place)
@@ -344,26 +346,27 @@ func checkComplexity(gocognit io.Reader, over *tally) {
 			most = maxCognitive
 		}
 		if complexity > most {
-			over.add("%s: %s has cognitive complexity %d, at most %d: split it by idea",
+			failed.add("%s: %s has cognitive complexity %d, at most %d: split it by idea",
 				place, function, complexity, most)
 		}
 	}
 	if functions == 0 {
-		over.add("gocognit has not measured any function")
+		failed.add("gocognit has not measured any function")
 	}
 	fmt.Printf("cognitive complexity: %d, at most %d in the three packages and %d elsewhere\n",
 		highest, maxCognitive, maxElsewhere)
 }
 
 // checkReadme counts words as wc -w does.
-func checkReadme(over *tally) {
+func checkReadme(failed *failures) {
 	text, err := os.ReadFile("README.md")
 	if err != nil {
-		over.add("%v", err)
+		failed.add("%v", err)
 	}
 	words := len(strings.Fields(string(text)))
 	fmt.Printf("README.md: %d words, at most %d\n", words, maxReadme)
 	if words > maxReadme {
-		over.add("README.md: %d words, at most %d: link to what few readers need", words, maxReadme)
+		failed.add("README.md: %d words, at most %d: link to what few readers need",
+			words, maxReadme)
 	}
 }
