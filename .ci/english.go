@@ -25,7 +25,7 @@ var markers = []struct {
 	{"as it is, as sent", `\bas (?:it is|they are|sent)\b`, 0.3, false},
 	{"of its own", `\bof (?:its|their|one's|your) own\b`, 0.1, false},
 	{"but for", `\bbut for\b`, 0.3, false},
-	{"is none", `\b(?:is|are) none\b`, 0, true},
+	{"is none, but not there is none", `(there )?\b(?:is|are) none\b`, 0, true},
 	{"whoever", `\bwhoever\b`, 0, true},
 }
 
