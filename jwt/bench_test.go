@@ -15,13 +15,14 @@ import (
 	"time"
 )
 
-// beside times thing and its floor in turn, so that whatever else this machine does
-// falls on both, and reports the ratio of their fast tenths: what disturbs a run only
-// ever makes it longer, so mean and median of a busy machine tell about the machine.
+// beside runs thing and its floor alternately, so that other load on this
+// machine falls on both, and reports the ratio of their fastest tenths. Noise
+// only ever slows a run down: on a busy machine, mean and median describe the
+// machine.
 func beside(b *testing.B, thing, floor func()) {
 	var times [2][]time.Duration
 	for i := range 2 * b.N {
-		which := (i + 1) / 2 % 2 // 0 1 1 0: each as often first as second
+		which := (i + 1) / 2 % 2 // 0 1 1 0: each goes first equally often
 		start := time.Now()
 		[]func(){thing, floor}[which]()
 		times[which] = append(times[which], time.Since(start))
@@ -33,22 +34,23 @@ func beside(b *testing.B, thing, floor func()) {
 	b.ReportMetric(testing.AllocsPerRun(10, thing), "allocs")
 }
 
-// BenchmarkSign: an assertion beside the RSA signature alone.
+// BenchmarkSign compares an assertion with its RSA signature alone.
 func BenchmarkSign(b *testing.B) {
 	key := testKeyFile(b)
-	digest := sha256.Sum256([]byte("as long as any"))
+	digest := sha256.Sum256([]byte("any input will do"))
 	beside(b, func() {
 		if _, err := Sign(testHeader(key), NewClaims(key, epoch), key.PrivateKey); err != nil {
 			b.Fatal(err)
 		}
 	}, func() {
-		if _, err := rsa.SignPKCS1v15(rand.Reader, key.PrivateKey, crypto.SHA256, digest[:]); err != nil {
+		_, err := rsa.SignPKCS1v15(rand.Reader, key.PrivateKey, crypto.SHA256, digest[:])
+		if err != nil {
 			b.Fatal(err)
 		}
 	})
 }
 
-// BenchmarkParseKeyFile: a key file beside its PEM and PKCS#8 alone.
+// BenchmarkParseKeyFile compares a key file with its PEM and PKCS#8 alone.
 func BenchmarkParseKeyFile(b *testing.B) {
 	file := read(b, "key.json")
 	var members map[string]string

@@ -15,20 +15,20 @@ import (
 	"time"
 )
 
-// The whole of steps 1 and 2.
+// Steps 1 and 2.
 func Example() {
-	data, err := os.ReadFile("testdata/key.json") // your own: the file from the console
+	data, err := os.ReadFile("testdata/key.json") // yours is the file from the console
 	if err != nil {
 		panic(err)
 	}
-	// This one holds a published test key under a label of its own.
+	// This one has a published test key, with a label that says so.
 	data = bytes.ReplaceAll(data, []byte("TESTING KEY"), []byte("PRIVATE KEY"))
 
 	key, err := ParseKeyFile(data)
 	if err != nil {
 		panic(err)
 	}
-	now := time.Unix(1700000000, 0) // your own: time.Now()
+	now := time.Unix(1700000000, 0) // yours is time.Now()
 	header := Header{Algorithm: "RS256", Type: "JWT", KeyID: key.PrivateKeyID}
 	assertion, err := Sign(header, NewClaims(key, now), key.PrivateKey)
 	if err != nil {
@@ -48,11 +48,11 @@ func ExampleParseKeyFile() {
 	}
 	// Output:
 	// jwt: key file: an OAuth client file, not a service account's key
-	// The console's page Credentials has both; the one with "web" or "installed" is for users who log in.
-	// Mend that, or create a new JSON key for the account, use the file as downloaded, and delete the old key: console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON.
+	// The console's Credentials page has both; the one with "web" or "installed" is for users who log in.
+	// Fix that, or create a new JSON key for the account, use the file exactly as downloaded, and delete the old key: console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON.
 }
 
-// A KeyFile can be printed and logged: its private key is withheld.
+// You can print and log a KeyFile: its private key is withheld.
 func ExampleKeyFile() {
 	key := KeyFile{ClientEmail: "reader@example.iam.gserviceaccount.com", PrivateKeyID: "370ab79b"}
 	fmt.Println(key.String())
@@ -66,7 +66,10 @@ func ExampleKeyFile() {
 }
 
 func ExampleNewClaims() {
-	key := &KeyFile{ClientEmail: "reader@example.iam.gserviceaccount.com", TokenURI: "https://oauth2.googleapis.com/token"}
+	key := &KeyFile{
+		ClientEmail: "reader@example.iam.gserviceaccount.com",
+		TokenURI:    "https://oauth2.googleapis.com/token",
+	}
 	claims := NewClaims(key, time.Unix(1700000000, 0))
 	fmt.Printf("%+v\n", claims)
 	fmt.Println(claims.Scope == DefaultScope, claims.ExpiresAt-claims.IssuedAt == MaxLifetime)
@@ -84,11 +87,11 @@ func ExampleSigningInput() {
 	fmt.Println(SigningInput(header, claims))
 	// Output:
 	// eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJtZSIsInNjb3BlIjoicyIsImF1ZCI6InlvdSIsImlhdCI6MSwiZXhwIjoyfQ <nil>
-	//  jwt: exp must be after iat, by 3600 seconds at most
+	//  jwt: exp must be after iat, by at most 3600 seconds
 }
 
 func ExampleSign() {
-	data, err := os.ReadFile("testdata/testkey.pem") // or a crypto.Signer of a KMS
+	data, err := os.ReadFile("testdata/testkey.pem") // or use a KMS that is a crypto.Signer
 	if err != nil {
 		panic(err)
 	}

@@ -17,11 +17,17 @@ import (
 	"testing"
 )
 
-// longest is how many characters in a row could be of a key in base64.
+// longest returns the length of the longest run of characters that may be
+// base64.
 func longest(text string) (most int) {
+	const others = "+/="
 	run := 0
 	for _, c := range []byte(text) {
-		if run++; c != '+' && c != '/' && c != '=' && (c < '0' || c > '9') && (c|32 < 'a' || c|32 > 'z') {
+		letter := 'a' <= c|32 && c|32 <= 'z'
+		digit := '0' <= c && c <= '9'
+		if letter || digit || strings.IndexByte(others, c) >= 0 {
+			run++
+		} else {
 			run = 0
 		}
 		most = max(most, run)
@@ -29,8 +35,8 @@ func longest(text string) (most int) {
 	return most
 }
 
-// A key file is refused without a word of its key, or read in full: written anew, it
-// reads the same, and what it signs is in order.
+// A key file is refused, and the error shows nothing of its key, or it is read
+// in full. Then it reads the same once rewritten, and what it signs is correct.
 func FuzzParseKeyFile(f *testing.F) {
 	f.Add(read(f, "key.json"))
 	for _, text := range lenientKeyFiles(f) {
@@ -43,15 +49,18 @@ func FuzzParseKeyFile(f *testing.F) {
 		k, err := ParseKeyFile(data)
 		if err != nil {
 			var bad *KeyFileError
-			if k != nil || !errors.As(err, &bad) || !strings.HasPrefix(err.Error(), "jwt: key file: ") {
+			if k != nil || !errors.As(err, &bad) ||
+				!strings.HasPrefix(err.Error(), "jwt: key file: ") {
 				t.Fatalf("%v, %T", err, err)
 			}
-			if why, remedy, ok := strings.Cut(bad.Advice(), "\n"); !ok || why == "" || remedy == "" || strings.Contains(remedy, "\n") {
+			why, fix, ok := strings.Cut(bad.Advice(), "\n")
+			if !ok || why == "" || fix == "" || strings.Contains(fix, "\n") {
 				t.Errorf("advice is %q, not two lines", bad.Advice())
 			}
-			// No sentence of this package has a word of 24 letters.
-			if all := fmt.Sprintf("%v %#v %d ", err, err, err) + bad.Advice(); longest(all) >= 24 || strings.ContainsAny(err.Error(), "\r\n") {
-				t.Errorf("the error shows what may be of the key: %s", all)
+			// No message of this package has a word of 24 letters.
+			all := fmt.Sprintf("%v %#v %d ", err, err, err) + bad.Advice()
+			if longest(all) >= 24 || strings.ContainsAny(err.Error(), "\r\n") {
+				t.Errorf("the error shows what may be part of the key: %s", all)
 			}
 			return
 		}
@@ -65,12 +74,12 @@ func FuzzParseKeyFile(f *testing.F) {
 				t.Errorf("%s is %q, read as %q", name, was, value)
 			}
 		}
-		// Written anew, by encoding/json and crypto/x509, it is the same key file.
-		anew, err := json.Marshal(members)
+		// Rewritten by encoding/json and crypto/x509, it's the same key file.
+		rewritten, err := json.Marshal(members)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := ParseKeyFile(anew)
+		again, err := ParseKeyFile(rewritten)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +87,8 @@ func FuzzParseKeyFile(f *testing.F) {
 		if a.PrivateKey, b.PrivateKey = nil, nil; a != b || !k.PrivateKey.Equal(again.PrivateKey) {
 			t.Errorf("read again it is %v, not %v", again.members(t), members)
 		}
-		masked := "service account " + k.ClientEmail + ", key " + k.PrivateKeyID + " (private key withheld)"
+		masked := fmt.Sprintf("service account %s, key %s (private key withheld)",
+			k.ClientEmail, k.PrivateKeyID)
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 			if got := fmt.Sprintf(verb, k); got != masked {
 				t.Errorf("%s prints %q", verb, got)
@@ -87,7 +97,7 @@ func FuzzParseKeyFile(f *testing.F) {
 		if text, err := json.Marshal(k); err != nil || !sameJSON(text, masked) {
 			t.Errorf("as JSON it is %s, %v", text, err)
 		}
-		// The assertion says what it was made from, and the key's public half agrees.
+		// The assertion says what it was made from, and its signature is right.
 		header, claims := testHeader(k), NewClaims(k, epoch)
 		assertion, err := Sign(header, claims, k.PrivateKey)
 		if err != nil {
@@ -97,21 +107,35 @@ func FuzzParseKeyFile(f *testing.F) {
 		dot := strings.LastIndexByte(assertion, '.')
 		digest := sha256.Sum256([]byte(assertion[:dot]))
 		signature, err := base64.RawURLEncoding.DecodeString(assertion[dot+1:])
-		if err != nil || rsa.VerifyPKCS1v15(&k.PrivateKey.PublicKey, crypto.SHA256, digest[:], signature) != nil {
-			t.Error("the signature is not that of the key")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = rsa.VerifyPKCS1v15(&k.PrivateKey.PublicKey, crypto.SHA256, digest[:], signature)
+		if err != nil {
+			t.Error("the key did not make the signature")
 		}
 	})
 }
 
-// members are those of the file that k came from.
+// members returns the members of the key file that k was read from.
 func (k *KeyFile) members(t *testing.T) map[string]string {
 	der, err := x509.MarshalPKCS8PrivateKey(k.PrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string]string{"type": k.Type, "project_id": k.ProjectID, "private_key_id": k.PrivateKeyID, "private_key": pemOf("PRIVATE KEY", der),
-		"client_email": k.ClientEmail, "client_id": k.ClientID, "auth_uri": k.AuthURI, "token_uri": k.TokenURI,
-		"auth_provider_x509_cert_url": k.AuthProviderX509CertURL, "client_x509_cert_url": k.ClientX509CertURL, "universe_domain": k.UniverseDomain}
+	return map[string]string{
+		"type":                        k.Type,
+		"project_id":                  k.ProjectID,
+		"private_key_id":              k.PrivateKeyID,
+		"private_key":                 pemOf("PRIVATE KEY", der),
+		"client_email":                k.ClientEmail,
+		"client_id":                   k.ClientID,
+		"auth_uri":                    k.AuthURI,
+		"token_uri":                   k.TokenURI,
+		"auth_provider_x509_cert_url": k.AuthProviderX509CertURL,
+		"client_x509_cert_url":        k.ClientX509CertURL,
+		"universe_domain":             k.UniverseDomain,
+	}
 }
 
 // sameJSON reports whether text is the JSON of a string.
@@ -120,18 +144,27 @@ func sameJSON(text []byte, want string) bool {
 	return json.Unmarshal(text, &got) == nil && got == want
 }
 
-// checkDecoded fails unless the assertion says, to a reader that knows nothing of
-// Header and Claims, what they say.
+// checkDecoded reads the assertion without Header and Claims, and fails unless
+// it says what they say.
 func checkDecoded(t *testing.T, assertion string, h Header, c Claims) {
 	t.Helper()
 	header, claims, err := Decode(assertion)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"alg": h.Algorithm, "typ": h.Type, "kid": h.KeyID, "iss": c.Issuer, "scope": c.Scope, "aud": c.Audience,
-		"iat": json.Number(fmt.Sprint(c.IssuedAt)), "exp": json.Number(fmt.Sprint(c.ExpiresAt)), "sub": c.Subject}
+	want := map[string]any{
+		"alg":   h.Algorithm,
+		"typ":   h.Type,
+		"kid":   h.KeyID,
+		"iss":   c.Issuer,
+		"scope": c.Scope,
+		"aud":   c.Audience,
+		"iat":   json.Number(fmt.Sprint(c.IssuedAt)),
+		"exp":   json.Number(fmt.Sprint(c.ExpiresAt)),
+		"sub":   c.Subject,
+	}
 	for name, value := range want {
-		if value == "" { // may be left out, and is
+		if value == "" { // it's left out
 			delete(want, name)
 		}
 	}
@@ -143,19 +176,21 @@ func checkDecoded(t *testing.T, assertion string, h Header, c Claims) {
 			t.Fatal(err)
 		}
 	}
-	if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) { // in the order of the names
+	if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) { // fmt sorts maps by name
 		t.Errorf("%q decodes to %q, not to %q", assertion, got, want)
 	}
 }
 
-// Whatever the header and claims, they are refused, or stand in the signing input as
-// they were given.
+// Whatever the header and claims are, they're refused, or the signing input has
+// them unchanged.
 func FuzzSigningInput(f *testing.F) {
 	k := testKeyFile(f)
 	c := NewClaims(k, epoch)
-	f.Add("RS256", "JWT", k.PrivateKeyID, c.Issuer, c.Scope, c.Audience, c.IssuedAt, c.ExpiresAt, "")
+	f.Add("RS256", "JWT", k.PrivateKeyID,
+		c.Issuer, c.Scope, c.Audience, c.IssuedAt, c.ExpiresAt, "")
 	f.Add("RS256", "", "", "<me>&\u2028\x00", "a b", `"\`, int64(0), int64(1), "you\U0001f600")
-	f.Add("RS256", "JWT", "\xe2", "\x82\xac", "a", "b", int64(1), int64(2), "") // UTF-8 only when they are joined
+	// Two halves of a character are UTF-8 only when joined.
+	f.Add("RS256", "JWT", "\xe2", "\x82\xac", "a", "b", int64(1), int64(2), "")
 	f.Add("none", "jwt", "", "", "a,b", "", int64(-1), int64(1<<62), "\xff")
 	f.Add("RS256", "JWT", "k", "i", "a a", "u", int64(1)<<62, int64(1)<<62+3601, "s")
 	f.Fuzz(func(t *testing.T, alg, typ, kid, iss, scope, aud string, iat, exp int64, sub string) {
@@ -168,22 +203,30 @@ func FuzzSigningInput(f *testing.F) {
 			return
 		}
 		checkDecoded(t, input+".", h, c)
-		if alg != "RS256" || iss == "" || aud == "" || exp <= iat || iat < 0 || exp-iat > 3600 || strings.Join(strings.Fields(scope), " ") != scope || scope == "" || strings.Contains(scope, ",") {
+		badTimes := exp <= iat || iat < 0 || exp-iat > 3600
+		badScope := scope == "" || strings.Contains(scope, ",") ||
+			strings.Join(strings.Fields(scope), " ") != scope
+		if alg != "RS256" || iss == "" || aud == "" || badTimes || badScope {
 			t.Errorf("Google would refuse %+v, %+v", h, c)
 		}
 	})
 }
 
-// decodeErrors are all that Decode says: nothing of the assertion is in it.
-var decodeErrors = regexp.MustCompile(`^jwt: (not a JWT: it should have 2 dots and has \d+|the (header|claims set) is not a JSON object` +
-	`|the (header|claims set|signature) is not base64url without padding \(RFC 7515, section 2\))$`)
+// decodeErrors matches all errors of Decode: none has a part of the assertion.
+var decodeErrors = regexp.MustCompile(`^jwt: (not a JWT: it should have 2 dots and has \d+` +
+	`|the (header|claims set) is not a JSON object` +
+	`|the (header|claims set|signature) is not base64url without padding` +
+	` \(RFC 7515, section 2\))$`)
 
-// Decode takes just what has one spelling: three parts in the alphabet of base64url
-// that encode to the same again, of which two are JSON objects.
+// Decode accepts only what has one spelling: three parts of base64url that,
+// once decoded, encode to the same text. Two of them are JSON objects.
 func FuzzDecode(f *testing.F) {
 	f.Add(string(read(f, "assertion.txt")))
 	f.Add(string(read(f, "signing-input.txt")) + ".")
-	for _, text := range []string{"e30.e30.", "e30.e30.YQ", "e30.e30.YR", "e30.e30.YQ==", "e30.e30.Y", "e31.e30.", "e30\n.e30.", "e30.W10.", "e30.bnVsbA.", "e30.ICB7fSA.", "a.b", "...", "+/.e30.", "e30.eyJhIjoxfXg."} {
+	for _, text := range []string{
+		"e30.e30.", "e30.e30.YQ", "e30.e30.YR", "e30.e30.YQ==", "e30.e30.Y", "e31.e30.", "e30\n.e30.",
+		"e30.W10.", "e30.bnVsbA.", "e30.ICB7fSA.", "a.b", "...", "+/.e30.", "e30.eyJhIjoxfXg.",
+	} {
 		f.Add(text)
 	}
 	canonical := func(part string) ([]byte, bool) {
@@ -193,7 +236,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, assertion string) {
 		header, claims, err := Decode(assertion)
 		if err != nil && !decodeErrors.MatchString(err.Error()) {
-			t.Errorf("%q is said of %q", err, assertion)
+			t.Errorf("%q, of %q", err, assertion)
 		}
 		parts := strings.Split(assertion, ".")
 		good := len(parts) == 3

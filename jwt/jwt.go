@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: 0BSD
 
-// Package jwt goes from a Google service account's key file to a signed
+// Package jwt turns a Google service account's key file into a signed
 // assertion: a JSON Web Token (RFC 7519) in the JWS Compact Serialization
-// (RFC 7515, section 3.1), made by hand. It is steps 1 and 2 of 5 in
+// (RFC 7515, section 3.1), made by hand. That is steps 1 and 2 of 5 in
 // https://developers.google.com/identity/protocols/oauth2/service-account#httprest
 //
-// The package sends nothing, and it verifies nothing: do not use it to decide
+// "JWT" and "assertion" mean the same thing here: JWT is its format, and
+// assertion its role in the trade for an access token.
+//
+// The package sends nothing and verifies nothing: don't use it to decide
 // whether somebody else's token is genuine.
 package jwt
 
@@ -13,56 +16,74 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 const (
-	// DefaultScope reads events and nothing else: the least that step 5 needs.
+	// DefaultScope allows reading events and nothing else: the least that
+	// step 5 needs.
 	// https://developers.google.com/workspace/calendar/api/auth
 	DefaultScope = "https://www.googleapis.com/auth/calendar.events.readonly"
 
-	// MaxLifetime is the most that Google allows between iat and exp, in seconds.
+	// MaxLifetime is the most that Google allows between iat and exp, in
+	// seconds: an assertion lives for at most an hour.
 	MaxLifetime = 3600
-
-	// backdate keeps an assertion valid when this clock is a little ahead of
-	// Google's, in seconds. A clock that is further off must be set.
-	backdate = 10
-
-	// A key of 2048 bits or larger MUST be used with RS256 (RFC 7518, section 3.3).
-	minBits = 2048
 )
 
-// Header is the JOSE header (RFC 7515, section 4). Its members are written in
-// the order of the fields, without blanks, as Google prints them.
+// backdate is how far before now an assertion is issued, in seconds. It keeps
+// the assertion valid if this clock is a little ahead of Google's. If it's
+// further ahead than this, set the clock.
+const backdate = 10
+
+// Header is the JOSE header: it says how the assertion is signed (RFC 7515,
+// section 4). Its members are written in field order, without spaces, as in
+// Google's examples.
 type Header struct {
-	Algorithm string `json:"alg"`           // "RS256"; Google accepts no other
-	Type      string `json:"typ,omitempty"` // "JWT" (RFC 7519, section 5.1)
-	KeyID     string `json:"kid,omitempty"` // private_key_id of the key file
+	// Algorithm is "RS256" (RFC 7518, section 3.3). Google accepts no other.
+	Algorithm string `json:"alg"`
+
+	// Type is "JWT", or may be left out (RFC 7519, section 5.1).
+	Type string `json:"typ,omitempty"`
+
+	// KeyID is the key file's private_key_id (RFC 7515, section 4.1.4). Google
+	// accepts an assertion without it.
+	KeyID string `json:"kid,omitempty"`
 }
 
-// Claims is the JWT claims set that Google asks of a service account (RFC 7519,
-// section 4.1; RFC 7523, section 3). Members are written in the order of the fields.
+// Claims is the JWT claims set (RFC 7519, section 4.1): it says who asks, for
+// what, where and when. These are the claims that Google expects from a service
+// account (RFC 7523, section 3). They are written in field order, without
+// spaces.
 type Claims struct {
-	Issuer    string `json:"iss"`           // the account's client_email
-	Scope     string `json:"scope"`         // what the token may do; several scopes are joined by one space
-	Audience  string `json:"aud"`           // the URL that the assertion is posted to
-	IssuedAt  int64  `json:"iat"`           // seconds since 1970-01-01T00:00:00Z
-	ExpiresAt int64  `json:"exp"`           // seconds since 1970-01-01T00:00:00Z, at most MaxLifetime after iat
-	Subject   string `json:"sub,omitempty"` // the user to act as; needs domain-wide delegation
+	// Issuer is the account's client_email.
+	Issuer string `json:"iss"`
+
+	// Scope is what the access token may be used for: one scope, or several
+	// with one space between them (RFC 6749, section 3.3).
+	Scope string `json:"scope"`
+
+	// Audience is the URL of the token endpoint that the assertion is posted
+	// to. No other endpoint will accept it.
+	Audience string `json:"aud"`
+
+	// IssuedAt and ExpiresAt count the seconds since 1970-01-01T00:00:00Z.
+	// ExpiresAt is at most MaxLifetime after IssuedAt.
+	IssuedAt  int64 `json:"iat"`
+	ExpiresAt int64 `json:"exp"`
+
+	// Subject is the user to act as, if any. It needs domain-wide delegation.
+	Subject string `json:"sub,omitempty"`
 }
 
-// NewClaims returns the claims of an assertion made now by the account of k for
-// the scopes, or for [DefaultScope] if there are none. It is issued 10 seconds
-// before now, against small clock differences, and expires 3600 seconds later.
+// NewClaims returns the claims for an assertion by k's account, asking for the
+// given scopes, or for [DefaultScope] if there are none. The assertion is
+// issued 10 seconds before now, to allow for small clock differences, and
+// expires 3600 seconds after that.
 func NewClaims(k *KeyFile, now time.Time, scopes ...string) Claims {
 	if len(scopes) == 0 {
 		scopes = []string{DefaultScope}
@@ -77,120 +98,64 @@ func NewClaims(k *KeyFile, now time.Time, scopes ...string) Claims {
 	}
 }
 
-// SigningInput returns what is signed: BASE64URL(header) || '.' || BASE64URL(claims)
-// (RFC 7515, section 5.1). It refuses claims that Google would refuse.
+// SigningInput is the first half of step 2: it returns the text to sign,
+//
+//	BASE64URL(header) || '.' || BASE64URL(claims)
+//
+// where || joins texts (RFC 7515, section 5.1). It refuses claims that Google
+// would refuse. You don't need it to call [Sign]; it's there for those who want
+// to see, or sign elsewhere, what Sign signs.
 func SigningInput(h Header, c Claims) (string, error) {
 	if err := check(h, c); err != nil {
 		return "", fmt.Errorf("jwt: %w", err)
 	}
-	return string(encode(h)) + "." + string(encode(c)), nil
+	return base64url(toJSON(h)) + "." + base64url(toJSON(c)), nil
 }
 
-// Sign returns the assertion: the signing input, '.', and its RS256 signature
-// (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518, section 3.3). The key is an
-// *[rsa.PrivateKey], or any signer with an RSA public key of at least 2048 bits,
-// as a KMS or an HSM has. The assertion is a secret until it expires: whoever
-// holds it can trade it for an access token.
+// Sign is step 2: it returns the assertion, which is
+//
+//	signing input || '.' || BASE64URL(signature)
+//
+// (RFC 7515, section 7.1). The key is an *[rsa.PrivateKey], or any
+// [crypto.Signer] backed by an RSA key of at least 2048 bits, such as a KMS or
+// an HSM. The same input and key always give the same signature (RFC 8017,
+// section 8.2): the random numbers only protect the computation.
+//
+// The assertion is a secret until it expires: anyone who has it can trade it
+// for an access token.
 func Sign(h Header, c Claims, key crypto.Signer) (string, error) {
 	input, err := SigningInput(h, c)
 	if err != nil {
 		return "", err
 	}
-	return sign(input, key)
-}
-
-func sign(input string, key crypto.Signer) (string, error) {
-	size, err := checkKey(key)
-	if err != nil {
+	if err := checkKey(key); err != nil {
 		return "", fmt.Errorf("jwt: %w", err)
 	}
+	// RS256: RSASSA-PKCS1-v1_5 of the SHA-256 (RFC 7518, section 3.3).
 	digest := sha256.Sum256([]byte(input))
-	// The random numbers only blind the computation: PKCS #1 v1.5 signatures
-	// are deterministic (RFC 8017, section 8.2).
 	signature, err := key.Sign(rand.Reader, digest[:], crypto.SHA256)
 	if err != nil {
 		return "", fmt.Errorf("jwt: sign: %w", err)
 	}
-	if len(signature) != size {
-		return "", fmt.Errorf("jwt: the signer returned %d bytes, where the key makes %d", len(signature), size)
+	if err := checkSignature(signature, key); err != nil {
+		return "", fmt.Errorf("jwt: %w", err)
 	}
-	return input + "." + string(base64.RawURLEncoding.AppendEncode(nil, signature)), nil
+	return input + "." + base64url(signature), nil
 }
 
-// encode writes v as JSON in base64url without padding (RFC 7515, section 2).
-func encode(v any) []byte {
-	b := bytes.NewBuffer(make([]byte, 0, 1<<10)) // room for the JSON and, behind it, its base64
-	e := json.NewEncoder(b)
-	e.SetEscapeHTML(false) // & stays &: legible, and nothing here is HTML
-	_ = e.Encode(v)        // cannot fail: v holds strings and integers only
-	return base64.RawURLEncoding.AppendEncode(b.AvailableBuffer(), bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+// base64url is base64 that can be part of a URL: it has - and _ in place of +
+// and /, and no padding (RFC 7515, section 2).
+func base64url(data []byte) string {
+	return base64.RawURLEncoding.EncodeToString(data)
 }
 
-// check refuses what Google would refuse, and scopes that are not what they seem:
-// a comma is legal in a scope-token (RFC 6749, section 3.3), but Google has no
-// scope with one, and would look for a single scope of that name.
-func check(h Header, c Claims) error {
-	switch {
-	case !utf8.ValidString(h.KeyID) || !utf8.ValidString(c.Issuer) || !utf8.ValidString(c.Audience) || !utf8.ValidString(c.Subject):
-		return errors.New("a header or claim is not UTF-8")
-	case h.Algorithm != "RS256":
-		return fmt.Errorf("alg is %q: Google accepts RS256 only", h.Algorithm)
-	case h.Type != "" && h.Type != "JWT":
-		return fmt.Errorf("typ is %q, not JWT", h.Type)
-	case c.Issuer == "":
-		return errors.New("iss is empty: it is the account's client_email")
-	case c.Audience == "":
-		return errors.New("aud is empty: it is the token endpoint's URL")
-	case c.IssuedAt < 0 || c.ExpiresAt <= c.IssuedAt || c.ExpiresAt-c.IssuedAt > MaxLifetime:
-		return fmt.Errorf("exp must be after iat, by %d seconds at most", MaxLifetime)
-	}
-	scopes := strings.Split(c.Scope, " ")
-	for i, s := range scopes {
-		if s == "" || strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > '~' || r == '"' || r == '\\' || r == ',' }) {
-			return fmt.Errorf("scope %q is not a list of scopes: one space between them, no comma", c.Scope)
-		}
-		if slices.Contains(scopes[:i], s) {
-			return fmt.Errorf("scope %q stands there twice", s)
-		}
-	}
-	return nil
-}
-
-// checkKey returns the length of the key's signatures in bytes.
-func checkKey(key crypto.Signer) (int, error) {
-	if own, ok := key.(*rsa.PrivateKey); key == nil || ok && own == nil {
-		return 0, errors.New("no key to sign with")
-	}
-	public, ok := key.Public().(*rsa.PublicKey)
-	switch {
-	case !ok:
-		return 0, fmt.Errorf("the key is a %T: RS256 needs an RSA key", key.Public())
-	case public == nil || public.N == nil:
-		return 0, errors.New("the key is empty")
-	case public.N.BitLen() < minBits:
-		return 0, fmt.Errorf("the RSA key has %d bits: RS256 needs at least %d", public.N.BitLen(), minBits)
-	}
-	return public.Size(), nil
-}
-
-// Decode splits an assertion and returns the JSON texts of its header and its
-// claims as they stand there. It does not verify the signature: it explains a
-// token, and proves nothing. It takes base64url strictly, without padding, line
-// breaks or stray bits. Its errors never quote the assertion.
-func Decode(assertion string) (header, claims []byte, err error) {
-	parts := strings.Split(assertion, ".")
-	if len(parts) != 3 {
-		return nil, nil, fmt.Errorf("jwt: not a JWT: it should have 2 dots and has %d", len(parts)-1)
-	}
-	var decoded [3][]byte
-	for i, name := range [...]string{"header", "claims set", "signature"} {
-		decoded[i], err = base64.RawURLEncoding.Strict().DecodeString(parts[i])
-		if err != nil || strings.ContainsAny(parts[i], "\r\n") { // line breaks, which encoding/base64 passes over
-			return nil, nil, fmt.Errorf("jwt: the %s is not base64url without padding (RFC 7515, section 2)", name)
-		}
-		if i < 2 && (!json.Valid(decoded[i]) || !bytes.HasPrefix(bytes.TrimSpace(decoded[i]), []byte("{"))) {
-			return nil, nil, fmt.Errorf("jwt: the %s is not a JSON object", name)
-		}
-	}
-	return decoded[0], decoded[1], nil
+// toJSON writes a Header or Claims as compact JSON. Unlike json.Marshal it
+// leaves &, < and > unescaped: the text is easier to read, and is never HTML.
+func toJSON(v any) []byte {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // can't fail: v has only strings and integers
+	// Encode ends its text with a line break, which would be signed as well.
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
 }

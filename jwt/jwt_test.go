@@ -27,10 +27,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-// epoch is the moment of all golden files: 2023-11-14T22:13:20Z.
+// epoch is the time of all golden files: 2023-11-14T22:13:20Z.
 var epoch = time.Unix(1700000000, 0)
 
-// read returns a file of testdata, with the test key's label made a real one.
+// read returns a file of testdata. It gives the test key its real label.
 func read(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name))
@@ -53,7 +53,7 @@ func testHeader(k *KeyFile) Header {
 	return Header{Algorithm: "RS256", Type: "JWT", KeyID: k.PrivateKeyID}
 }
 
-// RFC 7515, appendix A.2, down to the bytes of the signature.
+// RFC 7515, appendix A.2, to the last byte of the signature.
 func TestRFC7515AppendixA2(t *testing.T) {
 	var vector struct {
 		JWK          struct{ N, E, D, P, Q string }
@@ -78,21 +78,37 @@ func TestRFC7515AppendixA2(t *testing.T) {
 		Primes:    []*big.Int{number(vector.JWK.P), number(vector.JWK.Q)},
 	}
 	key.Precompute()
-	if got := string(encode(Header{Algorithm: "RS256"})); got != vector.HeaderB64 {
+	if got := base64url(toJSON(Header{Algorithm: "RS256"})); got != vector.HeaderB64 {
 		t.Errorf("header: got %s, want %s", got, vector.HeaderB64)
 	}
+	// Claims can't have the vector's payload. So Sign gets other claims, and a
+	// signer that checks their digest, but signs the vector's.
+	ownHeader := Header{Algorithm: "RS256"}
+	ownClaims := Claims{Issuer: "joe", Scope: "s", Audience: "a", IssuedAt: 1, ExpiresAt: 2}
+	ownInput, err := SigningInput(ownHeader, ownClaims)
+	if err != nil {
+		t.Fatal(err)
+	}
 	input := vector.HeaderB64 + "." + vector.PayloadB64
-	got, err := sign(input, key)
-	if want := input + "." + vector.SignatureB64; err != nil || got != want {
+	swap := remote{&key.PublicKey, func(digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+		if want := sha256.Sum256([]byte(ownInput)); !bytes.Equal(digest, want[:]) {
+			t.Errorf("signs %x, want %x", digest, want)
+		}
+		vectors := sha256.Sum256([]byte(input))
+		return key.Sign(rand.Reader, vectors[:], opts)
+	}}
+	got, err := Sign(ownHeader, ownClaims, swap)
+	if want := ownInput + "." + vector.SignatureB64; err != nil || got != want {
 		t.Errorf("got %s, %v\nwant %s", got, err, want)
 	}
-	header, claims, err := Decode(got)
-	if err != nil || string(header) != vector.Header || !bytes.Contains(claims, []byte("\r\n \"exp\":1300819380")) {
+	header, claims, err := Decode(input + "." + vector.SignatureB64)
+	if err != nil || string(header) != vector.Header ||
+		!bytes.Contains(claims, []byte("\r\n \"exp\":1300819380")) {
 		t.Errorf("Decode: %q, %q, %v", header, claims, err)
 	}
 }
 
-// The header encodings that Google's own page shows.
+// The encoded headers on Google's own page.
 // https://developers.google.com/identity/protocols/oauth2/service-account#httprest
 func TestGoogleHeader(t *testing.T) {
 	for _, test := range []struct {
@@ -103,13 +119,13 @@ func TestGoogleHeader(t *testing.T) {
 		{Header{Algorithm: "RS256", Type: "JWT", KeyID: "370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a"},
 			"eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6IjM3MGFiNzliNDUxM2ViOWJhZDdjOWJkMTZhOTVjYjc2YjViMmE1NmEifQ"},
 	} {
-		if got := string(encode(test.header)); got != test.want {
+		if got := base64url(toJSON(test.header)); got != test.want {
 			t.Errorf("%+v: got %s, want %s", test.header, got, test.want)
 		}
 	}
 }
 
-// The first two parts of the JWT in Google's page, whose key is not published.
+// The claims of the JWT on Google's page. Its key is not published.
 func TestGoogleClaims(t *testing.T) {
 	const want = "eyJpc3MiOiI3NjEzMjY3OTgwNjktcjVtbGpsbG4xcmQ0bHJiaGc3NWVmZ2lncDM2bTc4ajVAZGV2ZWxvcGVyLmdzZXJ2aWNlYWNjb3VudC5jb20iLCJzY29wZSI6Imh0dHBzOi8vd3d3Lmdvb2dsZWFwaXMuY29tL2F1dGgvcHJlZGljdGlvbiIsImF1ZCI6Imh0dHBzOi8vd3d3Lmdvb2dsZWFwaXMuY29tL29hdXRoMi92NC90b2tlbiIsImV4cCI6MTMyODU1NDM4NSwiaWF0IjoxMzI4NTUwNzg1fQ"
 	_, text, err := Decode("eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9." + want + ".UFUt")
@@ -120,12 +136,13 @@ func TestGoogleClaims(t *testing.T) {
 	if err := json.Unmarshal(text, &c); err != nil {
 		t.Fatal(err)
 	}
-	ours, err := base64.RawURLEncoding.DecodeString(string(encode(c)))
+	ours, err := base64.RawURLEncoding.DecodeString(base64url(toJSON(c)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Google's example has exp before iat; the order of members means nothing.
-	swapped := strings.Replace(string(ours), `"iat":1328550785,"exp":1328554385`, `"exp":1328554385,"iat":1328550785`, 1)
+	// Google's example has exp before iat; the order of members doesn't matter.
+	swapped := strings.Replace(string(ours),
+		`"iat":1328550785,"exp":1328554385`, `"exp":1328554385,"iat":1328550785`, 1)
 	if got := base64.RawURLEncoding.EncodeToString([]byte(swapped)); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -147,10 +164,14 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]string{
-		"header.json": string(headerText), "claims.json": string(claimsText), "signing-input.txt": input, "assertion.txt": assertion,
+		"header.json":       string(headerText),
+		"claims.json":       string(claimsText),
+		"signing-input.txt": input,
+		"assertion.txt":     assertion,
 	} {
 		if *update {
-			if err := os.WriteFile(filepath.Join("testdata", name), []byte(got), 0o644); err != nil {
+			err := os.WriteFile(filepath.Join("testdata", name), []byte(got), 0o644)
+			if err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -163,15 +184,17 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := rsa.VerifyPKCS1v15(&k.PrivateKey.PublicKey, crypto.SHA256, digest[:], signature); err != nil {
+	err = rsa.VerifyPKCS1v15(&k.PrivateKey.PublicKey, crypto.SHA256, digest[:], signature)
+	if err != nil {
 		t.Error(err)
 	}
 }
 
-// The lines that testdata/README.md gives remake the golden files with openssl alone.
+// The commands in testdata/README.md reproduce the golden files with openssl
+// alone.
 func TestOpenSSL(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("CI") != "" && runtime.GOOS != "js" { // which has no other programs
+		if os.Getenv("CI") != "" && runtime.GOOS != "js" { // js can't run programs
 			t.Fatal("openssl is required in CI")
 		}
 		t.Skip("not run: openssl is not installed")
@@ -182,7 +205,8 @@ func TestOpenSSL(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "key.pem"), read(t, "testkey.pem"), 0o600); err != nil {
+	err := os.WriteFile(filepath.Join(dir, "key.pem"), read(t, "testkey.pem"), 0o600)
+	if err != nil {
 		t.Fatal(err)
 	}
 	var lines []string
@@ -207,10 +231,14 @@ func TestOpenSSL(t *testing.T) {
 
 func TestNewClaims(t *testing.T) {
 	k := testKeyFile(t)
-	now := time.Date(2023, 11, 15, 7, 13, 20, 999, time.FixedZone("KST", 9*3600)) // epoch in another zone
+	// This is epoch, in another zone.
+	now := time.Date(2023, 11, 15, 7, 13, 20, 999, time.FixedZone("KST", 9*3600))
 	want := Claims{
-		Issuer: k.ClientEmail, Scope: "https://www.googleapis.com/auth/calendar.events.readonly",
-		Audience: "https://oauth2.googleapis.com/token", IssuedAt: 1699999990, ExpiresAt: 1700003590,
+		Issuer:    k.ClientEmail,
+		Scope:     "https://www.googleapis.com/auth/calendar.events.readonly",
+		Audience:  "https://oauth2.googleapis.com/token",
+		IssuedAt:  1699999990,
+		ExpiresAt: 1700003590,
 	}
 	if got := NewClaims(k, now); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -221,13 +249,16 @@ func TestNewClaims(t *testing.T) {
 }
 
 func TestSubjectAndEscaping(t *testing.T) {
-	c := Claims{Issuer: "한글&<>\"@x", Scope: "s", Audience: "a", IssuedAt: 1, ExpiresAt: 2, Subject: "u@x"}
+	c := Claims{
+		Issuer: "한글&<>\"@x", Scope: "s", Audience: "a", IssuedAt: 1, ExpiresAt: 2, Subject: "u@x",
+	}
 	input, err := SigningInput(Header{Algorithm: "RS256"}, c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, text, err := Decode(input + ".")
-	if want := `{"iss":"한글&<>\"@x","scope":"s","aud":"a","iat":1,"exp":2,"sub":"u@x"}`; err != nil || string(text) != want {
+	want := `{"iss":"한글&<>\"@x","scope":"s","aud":"a","iat":1,"exp":2,"sub":"u@x"}`
+	if err != nil || string(text) != want {
 		t.Errorf("got %s, %v; want %s", text, err, want)
 	}
 }
@@ -246,25 +277,26 @@ func TestSigningInputRefuses(t *testing.T) {
 		{"two halves of a letter", func(h *Header, c *Claims) { h.KeyID, c.Issuer = "\xc3", "\xa4@b" }, "jwt: a header or claim is not UTF-8"},
 		{"no iss", func(h *Header, c *Claims) { c.Issuer = "" }, "jwt: iss is empty: it is the account's client_email"},
 		{"no aud", func(h *Header, c *Claims) { c.Audience = "" }, "jwt: aud is empty: it is the token endpoint's URL"},
-		{"exp before iat", func(h *Header, c *Claims) { c.ExpiresAt = c.IssuedAt }, "jwt: exp must be after iat, by 3600 seconds at most"},
-		{"too long", func(h *Header, c *Claims) { c.ExpiresAt++ }, "jwt: exp must be after iat, by 3600 seconds at most"},
-		{"overflow", func(h *Header, c *Claims) { c.IssuedAt, c.ExpiresAt = -1<<63, 1<<62 }, "jwt: exp must be after iat, by 3600 seconds at most"},
+		{"exp before iat", func(h *Header, c *Claims) { c.ExpiresAt = c.IssuedAt }, "jwt: exp must be after iat, by at most 3600 seconds"},
+		{"too long", func(h *Header, c *Claims) { c.ExpiresAt++ }, "jwt: exp must be after iat, by at most 3600 seconds"},
+		{"overflow", func(h *Header, c *Claims) { c.IssuedAt, c.ExpiresAt = -1<<63, 1<<62 }, "jwt: exp must be after iat, by at most 3600 seconds"},
 		{"no scope", func(h *Header, c *Claims) { c.Scope = "" }, `jwt: scope "" is not a list of scopes: one space between them, no comma`},
 		{"two spaces", func(h *Header, c *Claims) { c.Scope = "a  b" }, `jwt: scope "a  b" is not a list of scopes: one space between them, no comma`},
 		{"comma", func(h *Header, c *Claims) { c.Scope = "a,b" }, `jwt: scope "a,b" is not a list of scopes: one space between them, no comma`},
 		{"tab", func(h *Header, c *Claims) { c.Scope = "a\tb" }, `jwt: scope "a\tb" is not a list of scopes: one space between them, no comma`},
-		{"twice", func(h *Header, c *Claims) { c.Scope = "a b a" }, `jwt: scope "a" stands there twice`},
+		{"twice", func(h *Header, c *Claims) { c.Scope = "a b a" }, `jwt: scope "a" is listed twice`},
 	} {
 		k := testKeyFile(t)
 		header, claims := testHeader(k), NewClaims(k, epoch)
 		test.edit(&header, &claims)
-		if got, err := Sign(header, claims, k.PrivateKey); got != "" || err == nil || err.Error() != test.want {
+		got, err := Sign(header, claims, k.PrivateKey)
+		if got != "" || err == nil || err.Error() != test.want {
 			t.Errorf("%s: %q, %v; want %s", test.name, got, err, test.want)
 		}
 	}
 }
 
-// remote is a signer that has its key elsewhere, as a KMS or an HSM has.
+// remote is a signer whose key is somewhere else, like a KMS or an HSM.
 type remote struct {
 	public crypto.PublicKey
 	sign   func(digest []byte, opts crypto.SignerOpts) ([]byte, error)
@@ -281,19 +313,22 @@ func TestRemoteSigner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kms := remote{&k.PrivateKey.PublicKey, func(digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	kms := remote{public: &k.PrivateKey.PublicKey}
+	kms.sign = func(digest []byte, opts crypto.SignerOpts) ([]byte, error) {
 		return rsa.SignPKCS1v15(rand.Reader, k.PrivateKey, opts.HashFunc(), digest)
-	}}
+	}
 	if got, err := Sign(testHeader(k), NewClaims(k, epoch), kms); err != nil || got != local {
 		t.Errorf("got %s, %v; want %s", got, err, local)
 	}
 	down := errors.New("the KMS is down")
 	kms.sign = func([]byte, crypto.SignerOpts) ([]byte, error) { return nil, down }
-	if got, err := Sign(testHeader(k), NewClaims(k, epoch), kms); got != "" || !errors.Is(err, down) {
+	got, err := Sign(testHeader(k), NewClaims(k, epoch), kms)
+	if got != "" || !errors.Is(err, down) {
 		t.Errorf("a failing signer: %q, %v", got, err)
 	}
 	kms.sign = func([]byte, crypto.SignerOpts) ([]byte, error) { return make([]byte, 70), nil }
-	if got, err := Sign(testHeader(k), NewClaims(k, epoch), kms); got != "" || err == nil || !strings.Contains(err.Error(), "70 bytes") {
+	got, err = Sign(testHeader(k), NewClaims(k, epoch), kms)
+	if got != "" || err == nil || !strings.Contains(err.Error(), "70 bytes") {
 		t.Errorf("an ECDSA-like signature: %q, %v", got, err)
 	}
 }
@@ -316,7 +351,8 @@ func TestSignRefusesKeys(t *testing.T) {
 		{"2047 bits", remote{public: short}, "jwt: the RSA key has 2047 bits: RS256 needs at least 2048"},
 	} {
 		k := testKeyFile(t)
-		if got, err := Sign(testHeader(k), NewClaims(k, epoch), test.key); got != "" || err == nil || err.Error() != test.want {
+		got, err := Sign(testHeader(k), NewClaims(k, epoch), test.key)
+		if got != "" || err == nil || err.Error() != test.want {
 			t.Errorf("%s: %q, %v; want %s", test.name, got, err, test.want)
 		}
 	}

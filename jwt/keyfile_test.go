@@ -45,8 +45,8 @@ func TestParseKeyFile(t *testing.T) {
 	}
 }
 
-// lenientKeyFiles are good files: Windows line ends, another order, unknown members,
-// blanks around.
+// lenientKeyFiles are good files, though not exactly as the console writes
+// them: Windows line breaks, unknown members, spaces around.
 func lenientKeyFiles(t testing.TB) map[string]string {
 	good := string(read(t, "key.json"))
 	return map[string]string{
@@ -54,20 +54,22 @@ func lenientKeyFiles(t testing.TB) map[string]string {
 		"CRLF in the PEM":      strings.ReplaceAll(good, `\n`, `\r\n`),
 		"unknown members":      strings.Replace(good, "{", `{"new": {"a": [1]}, "Client_Email": 7, "new": null,`, 1),
 		"no universe_domain":   strings.Replace(good, `"universe_domain"`, `"other"`, 1),
-		"blanks around":        "\n\t " + good + "\r\n\n",
-		"loopback http":        strings.Replace(good, "https://oauth2.googleapis.com/token", "http://[::1]:8085/token", 1),
+		"spaces around":        "\n\t " + good + "\r\n\n",
+		"loopback http":        strings.Replace(good, "https://oauth2.googleapis.com", "http://[::1]:8085", 1),
 	}
 }
 
 func TestParseKeyFileLenient(t *testing.T) {
 	for name, text := range lenientKeyFiles(t) {
-		if k, err := ParseKeyFile([]byte(text)); err != nil || k.ClientEmail != "reader@fivestep-lesson.iam.gserviceaccount.com" {
+		k, err := ParseKeyFile([]byte(text))
+		if err != nil || k.ClientEmail != "reader@fivestep-lesson.iam.gserviceaccount.com" {
 			t.Errorf("%s: %v, %v", name, k, err)
 		}
 	}
 }
 
-// with returns the good file with a member changed; nil takes it out.
+// with returns the good file with one member changed, or removed if value is
+// nil.
 func with(t testing.TB, member string, value any) []byte {
 	t.Helper()
 	m := make(map[string]any)
@@ -102,7 +104,7 @@ type badKeyFile struct {
 	want string // the error's text
 }
 
-// badKeyFiles has each way in which a key file is known to be bad.
+// badKeyFiles has every known way a key file can be broken.
 func badKeyFiles(t testing.TB) []badKeyFile {
 	t.Helper()
 	good := read(t, "key.json")
@@ -132,23 +134,24 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{}, &key.PublicKey, key)
+	certificate, err := x509.CreateCertificate(rand.Reader,
+		&x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{}, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const keyMember = "jwt: key file: private_key: "
 	return []badKeyFile{
 		{"empty", nil, "jwt: key file: the file is empty"},
-		{"blank", []byte(" \r\n"), "jwt: key file: the file is empty"},
+		{"only spaces", []byte(" \r\n"), "jwt: key file: the file is empty"},
 		{"BOM", append([]byte("\xef\xbb\xbf"), good...), "jwt: key file: the file starts with a UTF-8 byte order mark"},
 		{"UTF-16", utf16LE(string(good)), "jwt: key file: the file is UTF-16, not UTF-8"},
 		{"UTF-16 without a mark", utf16LE(string(good))[2:], "jwt: key file: the file is UTF-16, not UTF-8"},
 		{"UTF-16, big-endian mark", []byte("\xfe\xff\x00{\x00}"), "jwt: key file: the file is UTF-16, not UTF-8"},
 		{"gzip", []byte("\x1f\x8b\x08\x00\x00"), "jwt: key file: the file is not UTF-8 text"},
 		{"comma too many at the end", []byte(`{"type":"service_account",}`), "jwt: key file: not JSON: line 1, column 27"},
-		{"key in client_email", with(t, "client_email", goodPEM), `jwt: key file: client_email: has a blank or a line break in it`},
+		{"key in client_email", with(t, "client_email", goodPEM), `jwt: key file: client_email: contains a space or a line break`},
 		{"key in type", with(t, "type", goodPEM), `jwt: key file: type: is not "service_account"`},
-		{"body of a key in client_email", with(t, "client_email", body), `jwt: key file: client_email: is not an e-mail address`},
+		{"body of a key in client_email", with(t, "client_email", body), `jwt: key file: client_email: is not an email address`},
 		{"body of a key in token_uri", with(t, "token_uri", "http://"+body), `jwt: key file: token_uri: is not https`},
 		{"Latin-1", bytes.Replace(good, []byte("reader"), []byte("l\xe9o"), 1), "jwt: key file: the file is not UTF-8 text"},
 		{"P12", append([]byte("0\x82\x09\xd4\x02\x01\x03"), 0xff), "jwt: key file: the file is binary (DER), not JSON"},
@@ -162,7 +165,7 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 		{"cut between members", good[:bytes.Index(good, []byte(",\n"))], "jwt: key file: not JSON: the file ends in the middle"},
 		{"trailing data", append(bytes.Clone(good), good...), "jwt: key file: there is more after the end of the JSON object"},
 		{"trailing brace", append(bytes.Clone(good), '}'), "jwt: key file: there is more after the end of the JSON object"},
-		{"twice", bytes.Replace(good, []byte("{"), []byte(`{"client_email": "other@example.com",`), 1), "jwt: key file: client_email: stands in the file twice"},
+		{"twice", bytes.Replace(good, []byte("{"), []byte(`{"client_email": "other@example.com",`), 1), "jwt: key file: client_email: appears twice"},
 		{"wrong type of member", with(t, "client_id", int64(113258942105700140)), "jwt: key file: client_id: is not a string"},
 		{"OAuth client, web", []byte(`{"web":{"client_id":"1.apps.googleusercontent.com"}}`), "jwt: key file: an OAuth client file, not a service account's key"},
 		{"OAuth client, installed", []byte(`{"installed":{"client_secret":"x"}}`), "jwt: key file: an OAuth client file, not a service account's key"},
@@ -171,7 +174,7 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 		{"no type", with(t, "type", nil), "jwt: key file: type: is missing or empty"},
 		{"no client_email", with(t, "client_email", nil), "jwt: key file: client_email: is missing or empty"},
 		{"empty client_email", with(t, "client_email", ""), "jwt: key file: client_email: is missing or empty"},
-		{"trailing blank", with(t, "client_email", "a@b.iam.gserviceaccount.com "), `jwt: key file: client_email: has a blank or a line break in it`},
+		{"trailing space", with(t, "client_email", "a@b.iam.gserviceaccount.com "), `jwt: key file: client_email: contains a space or a line break`},
 		{"no token_uri", with(t, "token_uri", nil), "jwt: key file: token_uri: is missing or empty"},
 		{"http token_uri", with(t, "token_uri", "http://oauth2.googleapis.com/token"), `jwt: key file: token_uri: is not https`},
 		{"ends like loopback", with(t, "token_uri", "http://notlocalhost/token"), `jwt: key file: token_uri: is not https`},
@@ -180,12 +183,12 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 		{"token_uri with user", with(t, "token_uri", "https://a:b@oauth2.googleapis.com/token"), "jwt: key file: token_uri: is not the URL of a token endpoint"},
 		{"no private_key", with(t, "private_key", nil), keyMember + "is missing or empty"},
 		{"null private_key", bytes.Replace(with(t, "private_key", "@"), []byte(`"@"`), []byte("null"), 1), keyMember + "is missing or empty"},
-		{`literal \n`, with(t, "private_key", strings.ReplaceAll(goodPEM, "\n", `\n`)), keyMember + "holds a backslash and an n where line breaks belong"},
+		{`literal \n`, with(t, "private_key", strings.ReplaceAll(goodPEM, "\n", `\n`)), keyMember + "has a backslash and an n where line breaks belong"},
 		{"no BEGIN line", with(t, "private_key", goodPEM[28:]), keyMember + "does not start with a -----BEGIN PRIVATE KEY----- line"},
 		{"truncated", with(t, "private_key", goodPEM[:900]), keyMember + "has no -----END line: the key is cut off"},
 		{"one line", with(t, "private_key", strings.ReplaceAll(goodPEM, "\n", " ")), keyMember + "is all on one line"},
 		{"damaged base64", with(t, "private_key", strings.Replace(goodPEM, "MII", "M!I", 1)), keyMember + "is not valid PEM (RFC 7468)"},
-		{"two keys", with(t, "private_key", goodPEM+goodPEM), keyMember + "has more after its END line"},
+		{"two keys", with(t, "private_key", goodPEM+goodPEM), keyMember + "has more text after its END line"},
 		{"encrypted PKCS#8", with(t, "private_key", pemOf("ENCRYPTED PRIVATE KEY", []byte{1})), keyMember + "is encrypted with a passphrase"},
 		{"encrypted PKCS#1", with(t, "private_key", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----\n"), keyMember + "is encrypted with a passphrase"},
 		{"PKCS#1", with(t, "private_key", pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key))), keyMember + "is PKCS#1 (BEGIN RSA PRIVATE KEY), where the console writes PKCS#8"},
@@ -194,13 +197,13 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 		{"Ed25519", with(t, "private_key", pkcs8(ed)), keyMember + "is not an RSA key"},
 		{"public key", with(t, "private_key", pemOf("PUBLIC KEY", spki)), keyMember + "is a public key or a certificate, not a private key"},
 		{"certificate", with(t, "private_key", pemOf("CERTIFICATE", certificate)), keyMember + "is a public key or a certificate, not a private key"},
-		{"OpenSSH", with(t, "private_key", pemOf("OPENSSH PRIVATE KEY", []byte{1})), keyMember + "is PEM of another kind than PRIVATE KEY"},
+		{"OpenSSH", with(t, "private_key", pemOf("OPENSSH PRIVATE KEY", []byte{1})), keyMember + "is PEM with a label other than PRIVATE KEY"},
 		{"not PKCS#8", with(t, "private_key", pemOf("PRIVATE KEY", spki)), keyMember + "is not a valid PKCS#8 key (RFC 5958)"},
 		{"1024 bits", with(t, "private_key", string(read(t, "small.pem"))), keyMember + "is an RSA key of fewer than 2048 bits"},
 	}
 }
 
-// Each way in which a key file is known to be bad has a sentence of its own.
+// Every known way a key file can be broken has its own message.
 func TestBadKeyFiles(t *testing.T) {
 	goodPEM := string(read(t, "testkey.pem"))
 	for _, test := range badKeyFiles(t) {
@@ -222,11 +225,14 @@ func TestBadKeyFiles(t *testing.T) {
 	}
 }
 
-// The key shows under no verb, in no encoding, by value or by pointer.
+// No verb and no encoding shows the key, by value or by pointer.
 func TestKeyFileIsMasked(t *testing.T) {
 	k := testKeyFile(t)
 	var out strings.Builder
-	for _, v := range []any{k, *k, []KeyFile{*k}, map[string]*KeyFile{"k": k}, struct{ K *KeyFile }{k}, struct{ k *KeyFile }{k}, struct{ k KeyFile }{*k}} {
+	for _, v := range []any{
+		k, *k, []KeyFile{*k}, map[string]*KeyFile{"k": k},
+		struct{ K *KeyFile }{k}, struct{ k *KeyFile }{k}, struct{ k KeyFile }{*k},
+	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}
@@ -238,14 +244,18 @@ func TestKeyFileIsMasked(t *testing.T) {
 		slog.New(slog.NewTextHandler(&out, nil)).Info("key", "k", v)
 		slog.New(slog.NewJSONHandler(&out, nil)).Info("key", "k", v)
 	}
-	for name, secret := range map[string]*big.Int{"d": k.PrivateKey.D, "p": k.PrivateKey.Primes[0], "q": k.PrivateKey.Primes[1]} {
+	for name, secret := range map[string]*big.Int{
+		"d": k.PrivateKey.D, "p": k.PrivateKey.Primes[0], "q": k.PrivateKey.Primes[1],
+	} {
 		for _, form := range []string{secret.String(), hex.EncodeToString(secret.Bytes())} {
 			if strings.Contains(strings.ToLower(out.String()), form[:20]) {
 				t.Errorf("%s is printed", name)
 			}
 		}
 	}
-	if want := "service account reader@fivestep-lesson.iam.gserviceaccount.com, key 370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a (private key withheld)"; !strings.HasPrefix(out.String(), want+"\n"+want+"\n"+want) {
+	want := "service account reader@fivestep-lesson.iam.gserviceaccount.com, " +
+		"key 370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a (private key withheld)\n"
+	if !strings.HasPrefix(out.String(), want+want+strings.TrimSuffix(want, "\n")) {
 		t.Errorf("%%v prints %.200s", out.String())
 	}
 }

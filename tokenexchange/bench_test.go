@@ -17,13 +17,14 @@ import (
 	"time"
 )
 
-// beside times thing and its floor in turn, so that whatever else this machine does
-// falls on both, and reports the ratio of their fast tenths: what disturbs a run only
-// ever makes it longer, so mean and median of a busy machine tell about the machine.
+// beside runs thing and its floor alternately, so that other load on this
+// machine falls on both, and reports the ratio of their fastest tenths. Noise
+// only ever slows a run down: on a busy machine, mean and median describe the
+// machine.
 func beside(b *testing.B, thing, floor func()) {
 	var times [2][]time.Duration
 	for i := range 2 * b.N {
-		which := (i + 1) / 2 % 2 // 0 1 1 0: each as often first as second
+		which := (i + 1) / 2 % 2 // 0 1 1 0: each goes first equally often
 		start := time.Now()
 		[]func(){thing, floor}[which]()
 		times[which] = append(times[which], time.Since(start))
@@ -34,9 +35,9 @@ func beside(b *testing.B, thing, floor func()) {
 	b.ReportMetric(float64(times[0][b.N/10])/float64(times[1][b.N/10]), "x-floor")
 }
 
-// BenchmarkCachedToken: Source.Token beside an atomic load and time.Now, 32,000 times
-// by some goroutines together; and while a refresh is under way, from the first call
-// that begins it.
+// BenchmarkCachedToken compares Source.Token with an atomic load and time.Now,
+// in several goroutines that make 32,000 calls together: with a fresh token,
+// and during a refresh, including the call that starts it.
 func BenchmarkCachedToken(b *testing.B) {
 	var pointer atomic.Pointer[Token]
 	pointer.Store(new(Token))
@@ -48,7 +49,10 @@ func BenchmarkCachedToken(b *testing.B) {
 	done := make(chan struct{})
 	defer close(done)
 	for _, refreshing := range []bool{false, true} {
-		s := Source{Fetch: func(context.Context) (*Token, error) { <-done; return nil, io.EOF }}
+		s := Source{Fetch: func(context.Context) (*Token, error) {
+			<-done
+			return nil, io.EOF
+		}}
 		refresh, expiry := time.Now().Add(time.Hour), time.Now().Add(2*time.Hour)
 		if refreshing {
 			refresh = time.Now()
@@ -75,7 +79,8 @@ func BenchmarkCachedToken(b *testing.B) {
 					wg.Wait()
 				}
 			}
-			b.Run(fmt.Sprintf("refreshing=%t/goroutines=%d", refreshing, goroutines), func(b *testing.B) {
+			name := fmt.Sprintf("refreshing=%t/goroutines=%d", refreshing, goroutines)
+			b.Run(name, func(b *testing.B) {
 				beside(b, many(token), many(floor))
 				b.ReportMetric(testing.AllocsPerRun(100, token), "allocs")
 			})
@@ -83,8 +88,8 @@ func BenchmarkCachedToken(b *testing.B) {
 	}
 }
 
-// BenchmarkExchange: one trade beside a POST of the same form, on loopback, both on a
-// connection that is kept, as only a client of the caller's own keeps it.
+// BenchmarkExchange compares one trade with a POST of the same form, on
+// loopback. Both keep their connection, which takes a client of the caller's.
 func BenchmarkExchange(b *testing.B) {
 	const answer = `{"access_token":"ya29.token","token_type":"Bearer","expires_in":3599}`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -94,14 +99,15 @@ func BenchmarkExchange(b *testing.B) {
 	}))
 	defer server.Close()
 	assertion := testAssertion(b)
-	form := url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {assertion}}.Encode()
+	form := url.Values{"grant_type": {grantType}, "assertion": {assertion}}.Encode()
 	c := Client{HTTP: &http.Client{}}
 	beside(b, func() {
 		if _, err := c.Exchange(context.Background(), server.URL, assertion); err != nil {
 			b.Fatal(err)
 		}
 	}, func() {
-		resp, err := http.Post(server.URL, "application/x-www-form-urlencoded", strings.NewReader(form))
+		resp, err := http.Post(server.URL, "application/x-www-form-urlencoded",
+			strings.NewReader(form))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// fakeEndpoint answers each good request with a token of its own.
+// fakeEndpoint answers each good request with another token.
 func fakeEndpoint() *httptest.Server {
 	n := 0
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -29,7 +29,7 @@ func fakeEndpoint() *httptest.Server {
 }
 
 func ExampleClient_Exchange() {
-	server := fakeEndpoint() // your own: the key file's token_uri
+	server := fakeEndpoint() // yours is the key file's token_uri
 	defer server.Close()
 
 	var client Client // the zero value is ready to use
@@ -55,7 +55,7 @@ func ExampleSource() {
 	for range 3 {
 		fmt.Println(source.AccessToken(context.Background()))
 	}
-	source.Invalidate("ya29.c.1") // an API answered 401
+	source.Invalidate("ya29.c.1") // when an API answers 401
 	fmt.Println(source.AccessToken(context.Background()))
 	// Output:
 	// ya29.c.1 <nil>
@@ -65,7 +65,8 @@ func ExampleSource() {
 }
 
 func ExampleNewRequest() {
-	req, err := NewRequest(context.Background(), "https://oauth2.googleapis.com/token", "header.claims.signature")
+	req, err := NewRequest(context.Background(),
+		"https://oauth2.googleapis.com/token", "header.claims.signature")
 	if err != nil {
 		panic(err)
 	}
@@ -74,7 +75,7 @@ func ExampleNewRequest() {
 }
 
 func ExampleParseResponse() {
-	file, err := os.Open("testdata/answers/signature.http") // as Google sent it
+	file, err := os.Open("testdata/answers/signature.http") // an answer of Google's
 	if err != nil {
 		panic(err)
 	}
@@ -91,31 +92,39 @@ func ExampleParseResponse() {
 	}
 	// Output:
 	// tokenexchange: 400 invalid_grant: Invalid JWT Signature.
-	// No live key of the account in iss made this signature: the key was deleted, disabled or rotated, or belongs to another account.
-	// Compare the key file's client_email and private_key_id with the account's keys in the console; if the key is not among them, create a new one.
+	// No active key of the account in iss made this signature: the key was deleted, disabled or rotated, or belongs to another account.
+	// Compare the key file's client_email and private_key_id with the account's keys in the console; if the key isn't among them, create a new one.
 }
 
-// When Google does not like an assertion's times, the answer's Date tells whether
-// it is this machine's clock that is wrong.
+// If Google refuses an assertion for its times, the answer's Date shows whether
+// this machine's clock is wrong.
 func ExampleError_ClockOffset() {
 	google := time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC)
-	err := &Error{StatusCode: 400, Code: "invalid_grant", ServerDate: google, LocalDate: google.Add(10 * time.Minute)}
+	err := &Error{
+		StatusCode: 400, Code: "invalid_grant",
+		ServerDate: google, LocalDate: google.Add(10 * time.Minute),
+	}
 	fmt.Println(err.ClockOffset(), err.Temporary())
 	// Output: 10m0s false
 }
 
-// An error of the caller's context can be told from Google's.
+// You can tell an error of your context from one of Google's.
 func ExampleError_Unwrap() {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := new(Client).Exchange(ctx, "https://oauth2.googleapis.com/token", "header.claims.signature")
+	_, err := new(Client).Exchange(ctx,
+		"https://oauth2.googleapis.com/token", "header.claims.signature")
 	var e *Error
 	fmt.Println(errors.As(err, &e), errors.Is(err, context.Canceled))
 	// Output: true true
 }
 
 func ExampleToken_String() {
-	token := Token{AccessToken: "ya29.c.secret", TokenType: "Bearer", Expiry: time.Unix(1700003599, 0)}
+	token := Token{
+		AccessToken: "ya29.c.secret",
+		TokenType:   "Bearer",
+		Expiry:      time.Unix(1700003599, 0),
+	}
 	fmt.Printf("%v\n%+v\n", token, &token)
 	// Output:
 	// Bearer token of 13 characters (withheld), expires 2023-11-14T23:13:19Z

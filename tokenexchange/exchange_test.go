@@ -52,7 +52,8 @@ func testAssertion(t testing.TB) string {
 
 // The request as net/http writes it to the wire.
 func TestRequestGolden(t *testing.T) {
-	req, err := NewRequest(context.Background(), "https://oauth2.googleapis.com/token", testAssertion(t))
+	req, err := NewRequest(context.Background(),
+		"https://oauth2.googleapis.com/token", testAssertion(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,8 @@ func TestNewRequestRefuses(t *testing.T) {
 	} {
 		_, err := new(Client).Exchange(context.Background(), test.url, test.assertion)
 		var e *Error
-		if !errors.As(err, &e) || e.Error() != test.want || e.Temporary() || e.Advice() != "No request was sent.\nMend what the error names." {
+		if !errors.As(err, &e) || e.Error() != test.want || e.Temporary() ||
+			e.Advice() != "No request was sent.\nFix what the error names." {
 			t.Errorf("%q: %v; want %s", test.url, err, test.want)
 		}
 	}
@@ -86,14 +88,16 @@ func TestNewRequestRefuses(t *testing.T) {
 	if _, err := NewRequest(noContext, "https://host/token", "a.b.c"); err == nil {
 		t.Error("a nil context is accepted")
 	}
-	for _, url := range []string{"http://localhost:1/t", "http://127.0.0.1/", "http://[::1]:8085/token"} {
+	for _, url := range []string{
+		"http://localhost:1/t", "http://127.0.0.1/", "http://[::1]:8085/token",
+	} {
 		if _, err := NewRequest(context.Background(), url, "a.b.c"); err != nil {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
 }
 
-// Every recorded answer, and what this package makes of it.
+// All recorded answers, and what this package makes of them.
 func TestAnswersGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/answers/*.http")
 	if err != nil || len(files) < 30 {
@@ -121,7 +125,8 @@ func TestAnswersGolden(t *testing.T) {
 		fmt.Fprintf(&out, "%s\n", filepath.Base(file))
 		var e *Error
 		if errors.As(err, &e) {
-			fmt.Fprintf(&out, "\t%v\n\ttemporary: %v\n\t%s\n", err, e.Temporary(), strings.ReplaceAll(e.Advice(), "\n", "\n\t"))
+			fmt.Fprintf(&out, "\t%v\n\ttemporary: %v\n\t%s\n",
+				err, e.Temporary(), strings.ReplaceAll(e.Advice(), "\n", "\n\t"))
 		} else if err != nil {
 			t.Errorf("%s: %T", file, err)
 		} else {
@@ -135,11 +140,12 @@ func TestAnswersGolden(t *testing.T) {
 }
 
 func respond(status int, header, body string) *http.Response {
-	h, err := http.ReadResponse(bufio.NewReader(strings.NewReader(fmt.Sprintf("HTTP/1.1 %d X\r\n%s\r\n%s", status, header, body))), nil)
+	text := fmt.Sprintf("HTTP/1.1 %d X\r\n%s\r\n%s", status, header, body)
+	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(text)), nil)
 	if err != nil {
 		panic(err)
 	}
-	return h
+	return resp
 }
 
 func TestParseResponseToken(t *testing.T) {
@@ -157,7 +163,7 @@ func TestParseResponseToken(t *testing.T) {
 		{"absurd", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":1e300}`, 24 * time.Hour},
 		{"unknown members", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":60,"x":[{}]}`, time.Minute},
 	} {
-		now := time.Now() // with a monotonic reading, which Expiry must not have
+		now := time.Now() // has a monotonic reading; Expiry must not
 		token, err := ParseResponse(respond(200, "", test.body), now)
 		if err != nil || token.AccessToken != "ya29.x" {
 			t.Errorf("%s: %v, %v", test.name, token, err)
@@ -182,7 +188,7 @@ func TestParseResponseRefuses(t *testing.T) {
 		adviceContains string
 	}{
 		{"empty object", 200, "", `{}`, "200: no access_token", "every scope"},
-		{"error with 200", 200, "", `{"error":"invalid_grant","error_description":"Bad Request"}`, "200 invalid_grant: Bad Request", "does not accept"},
+		{"error with 200", 200, "", `{"error":"invalid_grant","error_description":"Bad Request"}`, "200 invalid_grant: Bad Request", "doesn't accept"},
 		{"error beside a token", 200, "", `{"error":"x","access_token":"ya29.x","token_type":"Bearer"}`, "200 x", "not how Google"},
 		{"no error member", 400, "", `{}`, `400: JSON without the member "error"`, "not how Google"},
 		{"empty body", 200, "", ``, `200: 0 bytes of type "", not JSON`, "not how Google"},
@@ -193,20 +199,20 @@ func TestParseResponseRefuses(t *testing.T) {
 		{"deep nesting", 200, "", strings.Repeat("[", 20000), `200: 20000 bytes of type "", not JSON`, "not how Google"},
 		{"token of wrong type", 200, "", `{"access_token":{"a":1}}`, `200: the member "access_token" has the wrong type`, "not how Google"},
 		{"error of wrong type", 404, "", `{"error":{"code":404}}`, `404: the member "error" has the wrong type`, "not how Google"},
-		{"line break in token", 200, "", `{"access_token":"a\nb","token_type":"Bearer"}`, "200: the access_token has characters that cannot stand in a header", "not how Google"},
-		{"invalid UTF-8 in token", 200, "", "{\"access_token\":\"a\xff\",\"token_type\":\"Bearer\"}", "200: the access_token has characters that cannot stand in a header", "not how Google"},
+		{"line break in token", 200, "", `{"access_token":"a\nb","token_type":"Bearer"}`, "200: the access_token has characters that are not allowed in a header", "not how Google"},
+		{"invalid UTF-8 in token", 200, "", "{\"access_token\":\"a\xff\",\"token_type\":\"Bearer\"}", "200: the access_token has characters that are not allowed in a header", "not how Google"},
 		{"no token_type", 200, "", `{"access_token":"ya29.x"}`, `200: token_type is "", not Bearer`, "not how Google"},
 		{"MAC token", 200, "", `{"access_token":"ya29.x","token_type":"mac"}`, `200: token_type is "mac", not Bearer`, "not how Google"},
 		{"token in the type", 200, "", `{"access_token":"ya29.x","token_type":"ya29.x"}`, `200: token_type is "[withheld]", not Bearer`, "not how Google"},
 		{"token in an error", 400, "", `{"access_token":"ya29.x","error":"ya29.x","error_description":"no ya29.x!"}`, `400 [withheld]: no [withheld]!`, "not how Google"},
-		{"quote in token", 200, "", `{"access_token":"ya29.\"x","token_type":"Bearer"}`, "200: the access_token has characters that cannot stand in a header", "not how Google"},
+		{"quote in token", 200, "", `{"access_token":"ya29.\"x","token_type":"Bearer"}`, "200: the access_token has characters that are not allowed in a header", "not how Google"},
 		{"expires_in a word", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"soon"}`, "200: expires_in is not a number of seconds", "not how Google"},
 		{"expires_in not finite", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"Inf"}`, "200: expires_in is not a number of seconds", "not how Google"},
 		{"expires_in a list", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":[1]}`, `200: the member "expires_in" has the wrong type`, "not how Google"},
 		{"no content", 204, "", ``, `204: 0 bytes of type "", not JSON`, "not how Google"},
 		{"redirect without target", 302, "", ``, `302: a redirect to "", which is not followed: the assertion goes to one host only`, "not how Google"},
 		{"429", 429, "Retry-After: 7\r\n", `{"error":"rate_limit_exceeded"}`, "429 rate_limit_exceeded", "Too many"},
-		{"cut body", 200, "Content-Length: 100\r\n", `{"access_`, "200: the answer broke off: unexpected EOF", "No whole answer"},
+		{"cut body", 200, "Content-Length: 100\r\n", `{"access_`, "200: the answer broke off: unexpected EOF", "No complete answer"},
 		{"1 MiB and a byte", 200, "", strings.Repeat(" ", 1<<20) + "1", "200: the answer is larger than 1 MiB", "not how Google"},
 		{"control characters", 400, "", `{"error":"e\u001b[2J","error_description":"a\nb\u202ec"}`, "400 e?[2J: a?b?c", "not how Google"},
 		{"endless description", 400, "", `{"error":"e","error_description":"` + strings.Repeat("한글 ", 500) + `"}`, "400 e: " + strings.Repeat("한글 ", 71) + "한...", "not how Google"},
@@ -215,14 +221,16 @@ func TestParseResponseRefuses(t *testing.T) {
 		var e *Error
 		if token != nil || !errors.As(err, &e) || e.Error() != "tokenexchange: "+test.want {
 			t.Errorf("%s: %v, %v; want %s", test.name, token, err, test.want)
-		} else if !strings.Contains(e.Advice(), test.adviceContains) || strings.Count(e.Advice(), "\n") != 1 {
+		} else if !strings.Contains(e.Advice(), test.adviceContains) ||
+			strings.Count(e.Advice(), "\n") != 1 {
 			t.Errorf("%s: advice %q", test.name, e.Advice())
 		}
 	}
 }
 
 func TestClockAdvice(t *testing.T) {
-	const body = `{"error":"invalid_grant","error_description":"Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."}`
+	const body = `{"error":"invalid_grant","error_description":"Invalid JWT: ` +
+		`Token must be a short-lived token (60 minutes) and in a reasonable timeframe."}`
 	for _, test := range []struct {
 		date  string
 		local time.Time
@@ -241,18 +249,22 @@ func TestClockAdvice(t *testing.T) {
 	}
 }
 
-// Whatever prints the request prints no assertion.
+// Printing the request doesn't show the assertion.
 func TestRequestIsMasked(t *testing.T) {
 	assertion := testAssertion(t)
 	req, err := NewRequest(context.Background(), "https://oauth2.googleapis.com/token", assertion)
 	if err != nil {
 		t.Fatal(err)
 	}
+	part := assertion[300:340]
+	spellings := []string{
+		part, fmt.Sprintf("%x", part), strings.Trim(fmt.Sprint([]byte(part)), "[]"),
+	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		for _, v := range []any{req, *req, req.Body} {
 			text := fmt.Sprintf(verb, v)
-			for _, piece := range []string{assertion[300:340], fmt.Sprintf("%x", assertion[300:340]), strings.Trim(fmt.Sprint([]byte(assertion[300:340])), "[]")} {
-				if strings.Contains(text, piece) {
+			for _, spelling := range spellings {
+				if strings.Contains(text, spelling) {
 					t.Errorf("%s shows the assertion: %s", verb, text)
 				}
 			}
@@ -263,7 +275,10 @@ func TestRequestIsMasked(t *testing.T) {
 func TestTokenIsMasked(t *testing.T) {
 	const secret = "ya29.c.CANARY"
 	token := Token{AccessToken: secret, TokenType: "Bearer", Expiry: epoch}
-	source := &Source{Fetch: func(context.Context) (*Token, error) { return &token, nil }, Now: func() time.Time { return epoch.Add(-time.Hour) }}
+	source := &Source{
+		Fetch: func(context.Context) (*Token, error) { return &token, nil },
+		Now:   func() time.Time { return epoch.Add(-time.Hour) },
+	}
 	if got, err := source.AccessToken(context.Background()); err != nil || got != secret {
 		t.Fatal(err)
 	}
@@ -281,12 +296,15 @@ func TestTokenIsMasked(t *testing.T) {
 			out.Write(data)
 		}
 	}
-	fmt.Fprintf(&out, "%v %+[1]v %#[1]v", struct{ t *Token }{&token}) // where fmt calls no methods
-	if strings.Contains(out.String(), "CANARY") || strings.Contains(out.String(), fmt.Sprintf("%x", "CANARY")) {
+	fmt.Fprintf(&out, "%v %+[1]v %#[1]v", struct{ t *Token }{&token}) // fmt can't call its methods
+	printed := out.String()
+	inHex := fmt.Sprintf("%x", "CANARY")
+	if strings.Contains(printed, "CANARY") || strings.Contains(printed, inHex) {
 		t.Error("the token is printed")
 	}
-	if want := "Bearer token of 13 characters (withheld), expires 2023-11-14T22:13:20Z\n"; !strings.HasPrefix(out.String(), want) {
-		t.Errorf("%%v prints %.100s", out.String())
+	want := "Bearer token of 13 characters (withheld), expires 2023-11-14T22:13:20Z\n"
+	if !strings.HasPrefix(printed, want) {
+		t.Errorf("%%v prints %.100s", printed)
 	}
 	token.Expiry = time.Time{}
 	if got := token.String(); got != "Bearer token of 13 characters (withheld), expiry not known" {

@@ -23,7 +23,7 @@ import (
 
 const goodAnswer = `{"access_token":"ya29.c.good","expires_in":3599,"token_type":"Bearer"}`
 
-// serve runs a token endpoint and counts what reaches it.
+// serve runs a token endpoint and counts its requests.
 func serve(t *testing.T, handler http.HandlerFunc) (url string, hits *atomic.Int64) {
 	t.Helper()
 	hits = new(atomic.Int64)
@@ -35,7 +35,7 @@ func serve(t *testing.T, handler http.HandlerFunc) (url string, hits *atomic.Int
 	return server.URL + "/token", hits
 }
 
-// recorder stands in for the time between attempts.
+// recorder takes the place of the timer between attempts.
 type recorder struct{ waits []time.Duration }
 
 func (r *recorder) sleep(_ context.Context, d time.Duration) error {
@@ -43,22 +43,27 @@ func (r *recorder) sleep(_ context.Context, d time.Duration) error {
 	return nil
 }
 
-// hang answers nothing until the client is gone.
+// hang doesn't answer, and returns when the client is gone.
 func hang(_ http.ResponseWriter, r *http.Request) {
-	io.Copy(io.Discard, r.Body) // so that the server notices the client leave
+	io.Copy(io.Discard, r.Body) // so that the server notices when the client leaves
 	<-r.Context().Done()
 }
 
-// Each row is a defect seen in a client library, and must not be one here. Every
-// server is a hostile one: it knows the assertion and tries to have it spread.
+// Each row names a defect seen in a client library, which must not occur here.
+// Every server is hostile: it knows the assertion and tries to spread it.
 func TestHostile(t *testing.T) {
 	assertion := testAssertion(t)
-	elsewhere, leaked := serve(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, goodAnswer) })
+	elsewhere, leaked := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, goodAnswer)
+	})
 	status := func(code int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(code)
 			io.WriteString(w, body)
 		}
+	}
+	redirect := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, code) }
 	}
 	raw := func(answer string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -78,7 +83,7 @@ func TestHostile(t *testing.T) {
 	}{
 		{"a 200 without access_token is taken for a success", status(200, `{}`), 1, "", "no access_token"},
 		{"a 200 with an error is taken for a success", status(200, `{"error":"invalid_grant"}`), 1, "invalid_grant", "200 invalid_grant"},
-		{"a misspelt scope gives an empty token", status(200, `{"id_token":"`+assertion+`"}`), 1, "", "an id_token and no access_token"},
+		{"a misspelled scope gives an empty token", status(200, `{"id_token":"`+assertion+`"}`), 1, "", "an id_token and no access_token"},
 		{"code and description stay empty", status(400, `{"error":"invalid_grant","error_description":"Invalid JWT Signature."}`), 1, "invalid_grant", "400 invalid_grant: Invalid JWT Signature."},
 		{"Error panics when there is no response", raw(""), 4, "", "no answer"},
 		{"the description echoes the assertion", status(400, `{"error":"invalid_grant","error_description":"Invalid signature for token: `+assertion+`"}`), 1, "invalid_grant", "Invalid signature for token: [withheld]"},
@@ -95,14 +100,10 @@ func TestHostile(t *testing.T) {
 				}
 			}
 		}, 1, "", "larger than 1 MiB"},
-		{"a whole HTML page stands in the error", status(404, "<html>"+strings.Repeat("<p>login", 1000)), 1, "", `404: 8006 bytes of type "text/html; charset=utf-8", not JSON`},
-		{"the assertion follows a 302", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, http.StatusFound) }, 1, "", `302: a redirect to "127.0.0.1:`},
-		{"the assertion is posted again on a 307", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, elsewhere, http.StatusTemporaryRedirect)
-		}, 1, "", `307: a redirect to "127.0.0.1:`},
-		{"the assertion is posted again on a 308", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, elsewhere, http.StatusPermanentRedirect)
-		}, 1, "", `308: a redirect to "127.0.0.1:`},
+		{"the error has a whole HTML page", status(404, "<html>"+strings.Repeat("<p>login", 1000)), 1, "", `404: 8006 bytes of type "text/html; charset=utf-8", not JSON`},
+		{"the assertion follows a 302", redirect(302), 1, "", `302: a redirect to "127.0.0.1:`},
+		{"the assertion is posted again on a 307", redirect(307), 1, "", `307: a redirect to "127.0.0.1:`},
+		{"the assertion is posted again on a 308", redirect(308), 1, "", `308: a redirect to "127.0.0.1:`},
 		{"408 is not tried again", status(408, ``), 4, "", "408"},
 		{"429 is not tried again", status(429, ``), 4, "", "429"},
 		{"500 is not tried again", status(500, `{"error":"internal_failure"}`), 4, "internal_failure", "500"},
@@ -120,8 +121,11 @@ func TestHostile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// The caller's own client follows redirects; ours must not.
-			own := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
+			// The caller's client follows redirects; ours must not.
+			own := &http.Client{
+				Jar:           jar,
+				CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
+			}
 			rec := new(recorder)
 			client := &Client{HTTP: own, Sleep: rec.sleep}
 			token, err := client.Exchange(context.Background(), url, assertion)
@@ -132,15 +136,18 @@ func TestHostile(t *testing.T) {
 			if e.Code != test.code || !strings.Contains(e.Error(), test.contains) {
 				t.Errorf("code %q, error %q; want %q, %q", e.Code, e, test.code, test.contains)
 			}
-			if hits.Load() != test.requests || len(rec.waits) != int(test.requests)-1 || leaked.Load() != 0 {
-				t.Errorf("%d requests, waits %v, %d elsewhere", hits.Load(), rec.waits, leaked.Load())
+			n := hits.Load()
+			if n != test.requests || len(rec.waits) != int(n)-1 || leaked.Load() != 0 {
+				t.Errorf("%d requests, waits %v, %d elsewhere", n, rec.waits, leaked.Load())
 			}
 			if own.Timeout != 0 {
 				t.Error("the caller's client was changed")
 			}
 			for err := error(e); err != nil; err = errors.Unwrap(err) {
 				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-					if text := fmt.Sprintf(verb, err) + e.Advice(); strings.Contains(text, assertion[200:240]) || strings.Contains(text, "<p>login<p>") {
+					text := fmt.Sprintf(verb, err) + e.Advice()
+					if strings.Contains(text, assertion[200:240]) ||
+						strings.Contains(text, "<p>login<p>") {
 						t.Errorf("%s shows what it must not: %s", verb, text)
 					}
 				}
@@ -165,8 +172,10 @@ func TestRetryThenSuccess(t *testing.T) {
 		io.WriteString(w, goodAnswer)
 	})
 	rec := new(recorder)
-	token, err := (&Client{Sleep: rec.sleep, Now: func() time.Time { return epoch }}).Exchange(context.Background(), url, "a.b.c")
-	if err != nil || token.AccessToken != "ya29.c.good" || !token.Expiry.Equal(epoch.Add(3599*time.Second)) {
+	client := &Client{Sleep: rec.sleep, Now: func() time.Time { return epoch }}
+	token, err := client.Exchange(context.Background(), url, "a.b.c")
+	if err != nil || token.AccessToken != "ya29.c.good" ||
+		!token.Expiry.Equal(epoch.Add(3599*time.Second)) {
 		t.Errorf("%v, %v", token, err)
 	}
 	if hits.Load() != 2 || len(rec.waits) != 1 || rec.waits[0] != 17*time.Second {
@@ -175,13 +184,19 @@ func TestRetryThenSuccess(t *testing.T) {
 }
 
 func TestWait(t *testing.T) {
-	for n, bound := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 5: 16 * time.Second, 6: 32 * time.Second, 1000: 32 * time.Second} {
+	for n, bound := range map[int]time.Duration{
+		1:    time.Second,
+		2:    2 * time.Second,
+		5:    16 * time.Second,
+		6:    32 * time.Second,
+		1000: 32 * time.Second,
+	} {
 		smallest, largest := bound, time.Duration(0)
 		for range 1000 {
 			d := wait(n, 0)
 			smallest, largest = min(smallest, d), max(largest, d)
 		}
-		// Full jitter: anything from nothing to the bound.
+		// Full jitter: anything up to the bound.
 		if smallest <= 0 || smallest > bound/10 || largest > bound || largest < bound/10*9 {
 			t.Errorf("wait %d is between %v and %v, bound %v", n, smallest, largest, bound)
 		}
@@ -208,7 +223,7 @@ func TestRetryAfter(t *testing.T) {
 			t.Errorf("%q: %v, want %v", test.value, got, test.want)
 		}
 	}
-	// However long is asked for, a minute is what is waited; and never less than asked.
+	// Up to a minute, the wait is never shorter than asked.
 	if got := wait(1, time.Hour); got != time.Minute {
 		t.Errorf("an hour is asked for: %v", got)
 	}
@@ -217,8 +232,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// A 200 ms deadline is kept within 300 ms more, wherever the time goes.
-func TestContextIsHonoured(t *testing.T) {
+// A deadline of 200 ms is kept, give or take 300 ms, wherever the time goes.
+func TestContextIsHonored(t *testing.T) {
 	slowBody := func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
 		io.WriteString(w, `{"access_token":`)
@@ -226,6 +241,9 @@ func TestContextIsHonoured(t *testing.T) {
 		<-r.Context().Done()
 	}
 	busy := func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }
+	hour := func(ctx context.Context, _ time.Duration) error {
+		return new(Client).sleep(ctx, time.Hour)
+	}
 	for _, test := range []struct {
 		name    string
 		handler http.HandlerFunc
@@ -234,10 +252,10 @@ func TestContextIsHonoured(t *testing.T) {
 		want    error
 	}{
 		{"before the headers, deadline", hang, false, nil, context.DeadlineExceeded},
-		{"before the headers, cancelled", hang, true, nil, context.Canceled},
+		{"before the headers, canceled", hang, true, nil, context.Canceled},
 		{"in the body, deadline", slowBody, false, nil, context.DeadlineExceeded},
-		{"in the body, cancelled", slowBody, true, nil, context.Canceled},
-		{"between attempts, cancelled", busy, true, func(ctx context.Context, _ time.Duration) error { return new(Client).sleep(ctx, time.Hour) }, context.Canceled},
+		{"in the body, canceled", slowBody, true, nil, context.Canceled},
+		{"between attempts, canceled", busy, true, hour, context.Canceled},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			url, _ := serve(t, test.handler)
@@ -256,14 +274,32 @@ func TestContextIsHonoured(t *testing.T) {
 			if token != nil || !errors.Is(err, test.want) || !errors.As(err, &e) || e.Temporary() {
 				t.Errorf("%v, %v", token, err)
 			}
-			if test.cancel && !strings.HasPrefix(e.Advice(), "The caller gave up.") {
+			if test.cancel && !strings.HasPrefix(e.Advice(), "The caller canceled the exchange.") {
 				t.Errorf("advice %q", e.Advice())
 			}
 		})
 	}
 }
 
-// A client without a limit of its own gets one of 30 seconds, and stays as it is.
+// late is a context whose deadline has passed, but whose timer hasn't noticed.
+type late struct{ context.Context }
+
+func (late) Deadline() (time.Time, bool) { return time.Now().Add(-time.Second), true }
+
+// A dialer may notice the deadline before the context does.
+func TestDeadlineBeforeContext(t *testing.T) {
+	timeout := transport(func(*http.Request) (*http.Response, error) {
+		return nil, errors.New("i/o timeout")
+	})
+	c := &Client{HTTP: &http.Client{Transport: timeout}}
+	_, err := c.Exchange(late{context.Background()}, "https://host/token", "a.b.c")
+	var e *Error
+	if !errors.As(err, &e) || !errors.Is(err, context.DeadlineExceeded) || e.Temporary() {
+		t.Errorf("%v", err)
+	}
+}
+
+// A client without a timeout gets 30 seconds, and isn't changed.
 func TestDefaultTimeout(t *testing.T) {
 	left := time.Duration(0)
 	own := &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
@@ -273,12 +309,14 @@ func TestDefaultTimeout(t *testing.T) {
 		return nil, errors.New("seen enough")
 	})}
 	c := &Client{HTTP: own, MaxAttempts: 1}
-	if _, err := c.Exchange(context.Background(), "https://host/token", "a.b.c"); err == nil || left <= 0 || left > 30*time.Second || own.Timeout != 0 {
+	_, err := c.Exchange(context.Background(), "https://host/token", "a.b.c")
+	if err == nil || left <= 0 || left > 30*time.Second || own.Timeout != 0 {
 		t.Errorf("%v left of it, %v", left, err)
 	}
 }
 
-// A wait that the deadline would cut short is not begun: the error is the server's.
+// A wait that the deadline would cut short doesn't start: the error is the
+// server's.
 func TestNoWaitPastDeadline(t *testing.T) {
 	url, hits := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "30")
@@ -289,7 +327,8 @@ func TestNoWaitPastDeadline(t *testing.T) {
 	rec := new(recorder)
 	_, err := (&Client{Sleep: rec.sleep}).Exchange(ctx, url, "a.b.c")
 	var e *Error
-	if !errors.As(err, &e) || e.StatusCode != 503 || !e.Temporary() || errors.Is(err, context.DeadlineExceeded) || e.RetryAfter != 30*time.Second {
+	if !errors.As(err, &e) || e.StatusCode != 503 || !e.Temporary() ||
+		errors.Is(err, context.DeadlineExceeded) || e.RetryAfter != 30*time.Second {
 		t.Errorf("%v", err)
 	}
 	if hits.Load() != 1 || len(rec.waits) != 0 {
@@ -302,28 +341,33 @@ func TestNoNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener.Close() // nobody listens there now
+	listener.Close() // now nobody listens there
 	url := "http://" + listener.Addr().String() + "/token"
 	rec := new(recorder)
-	_, err = (&Client{Sleep: rec.sleep, MaxAttempts: 2}).Exchange(context.Background(), url, "a.b.c")
+	client := &Client{Sleep: rec.sleep, MaxAttempts: 2}
+	_, err = client.Exchange(context.Background(), url, "a.b.c")
 	var e *Error
 	var operation *net.OpError
-	if !errors.As(err, &e) || !errors.As(err, &operation) || !e.Temporary() || e.StatusCode != 0 || len(rec.waits) != 1 {
+	if !errors.As(err, &e) || !errors.As(err, &operation) || !e.Temporary() ||
+		e.StatusCode != 0 || len(rec.waits) != 1 {
 		t.Errorf("%v, waits %v", err, rec.waits)
 	}
-	if !strings.HasPrefix(e.Advice(), "No whole answer came: the connection failed or broke off.") {
+	const lost = "No complete answer came: the connection failed or broke off."
+	if !strings.HasPrefix(e.Advice(), lost) {
 		t.Error(e.Advice())
 	}
-	// The time of one attempt ran out: worth another, and said so.
+	// One attempt timed out: it's worth another, and the advice says why.
 	slow, hits := serve(t, hang)
-	_, err = (&Client{HTTP: &http.Client{Timeout: 20 * time.Millisecond}, Sleep: rec.sleep, MaxAttempts: 2}).Exchange(context.Background(), slow, "a.b.c")
-	if !errors.As(err, &e) || !e.Temporary() || hits.Load() != 2 || !strings.HasPrefix(e.Advice(), "No answer came in the time allowed.") {
+	client.HTTP = &http.Client{Timeout: 20 * time.Millisecond}
+	_, err = client.Exchange(context.Background(), slow, "a.b.c")
+	if !errors.As(err, &e) || !e.Temporary() || hits.Load() != 2 ||
+		!strings.HasPrefix(e.Advice(), "No answer came in the time allowed.") {
 		t.Errorf("%v, %d requests", err, hits.Load())
 	}
 }
 
-// What a server sends after its answer, here the half of it that its Content-Length
-// does not count, is not logged by net/http.
+// net/http doesn't log what a server sends after its answer: here, the half
+// that Content-Length doesn't count.
 func TestNothingIsLogged(t *testing.T) {
 	var logged bytes.Buffer
 	log.SetOutput(&logged)
@@ -339,10 +383,10 @@ func TestNothingIsLogged(t *testing.T) {
 		}
 		defer conn.Close()
 		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}%s", goodAnswer)
-		io.Copy(io.Discard, conn) // until the client closes it, which would log before
+		io.Copy(io.Discard, conn) // until the client closes it; it would have logged by then
 	})
 	if _, err := new(Client).Exchange(context.Background(), url, testAssertion(t)); err == nil {
-		t.Error("a token, from half an answer")
+		t.Error("a token from half an answer")
 	}
 	<-left
 	if logged.Len() > 0 {
@@ -350,10 +394,12 @@ func TestNothingIsLogged(t *testing.T) {
 	}
 }
 
-// The password of a proxy is a secret, too.
+// A proxy's password is a secret too.
 func TestProxyPassword(t *testing.T) {
 	proxy := func(text string) *http.Client {
-		return &http.Client{Transport: &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(text) }}}
+		return &http.Client{Transport: &http.Transport{
+			Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(text) },
+		}}
 	}
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
@@ -363,18 +409,21 @@ func TestProxyPassword(t *testing.T) {
 	}))
 	defer echo.Close()
 	rec := new(recorder)
+	const tokenURL = "https://oauth2.googleapis.com/token"
+	echoing := strings.Replace(echo.URL, "http://", "http://me:Canary@", 1)
 	for address, want := range map[string]string{
-		"http://me:Canary%zz@proxy.example":                          `parse [withheld] invalid URL escape "%zz"`,
-		strings.Replace(echo.URL, "http://", "http://me:Canary@", 1): `Post "https://oauth2.googleapis.com/token": No Basic [withheld]`,
+		"http://me:Canary%zz@proxy.example": `parse [withheld] invalid URL escape "%zz"`,
+		echoing:                             `Post "` + tokenURL + `": No Basic [withheld]`,
 	} {
-		_, err := (&Client{HTTP: proxy(address), Sleep: rec.sleep}).Exchange(context.Background(), "https://oauth2.googleapis.com/token", testAssertion(t))
+		client := &Client{HTTP: proxy(address), Sleep: rec.sleep}
+		_, err := client.Exchange(context.Background(), tokenURL, testAssertion(t))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %s", err, want)
 		}
 	}
 }
 
-// The real timer between attempts, once.
+// The real timer between attempts.
 func TestSleepTimer(t *testing.T) {
 	if err := new(Client).sleep(context.Background(), time.Nanosecond); err != nil {
 		t.Error(err)

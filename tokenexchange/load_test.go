@@ -13,11 +13,14 @@ import (
 	"time"
 )
 
-// A thousand goroutines have one Source, their token has expired, and the endpoint first hangs, then fails, then
-// works. It sees one request at a time all along, and nobody waits longer than its own context.
+// A thousand goroutines share one Source. Their token has expired, and the
+// endpoint first hangs, then fails, then works. It never gets two requests at
+// once, and nobody waits longer than their own context allows.
 func TestSourceUnderLoad(t *testing.T) {
 	const callers = 1000
-	const goodAgain = 14 // the number of the request: after the first token, and three rounds of four that fail
+	// The endpoint works again from this request on: after the first token, and
+	// three rounds of four requests that fail.
+	const goodAgain = 14
 	var requests, inFlight atomic.Int64
 	var overlap atomic.Bool
 	answer := make(chan struct{})
@@ -35,11 +38,14 @@ func TestSourceUnderLoad(t *testing.T) {
 	})
 	c := newClock()
 	client := &Client{Now: c.now, Sleep: new(recorder).sleep}
-	s := &Source{Now: c.now, Fetch: func(ctx context.Context) (*Token, error) { return client.Exchange(ctx, url, "a.b.c") }}
+	s := &Source{Now: c.now, Fetch: func(ctx context.Context) (*Token, error) {
+		return client.Exchange(ctx, url, "a.b.c")
+	}}
 	get(t, s)
 	c.advance(2 * time.Hour)
 
-	// The endpoint hangs. Half of the callers allow it some milliseconds, and leave.
+	// The endpoint hangs. Half of the callers wait some milliseconds, and
+	// leave.
 	var leave, stay sync.WaitGroup
 	shared := make(chan error, callers/2)
 	leave.Add(callers / 2)
@@ -52,10 +58,12 @@ func TestSourceUnderLoad(t *testing.T) {
 				return
 			}
 			defer leave.Done()
-			ctx, cancel := context.WithTimeout(context.Background(), time.Duration(i%20)*time.Millisecond)
+			patience := time.Duration(i%20) * time.Millisecond
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
+			token, err := s.Token(ctx)
 			var e *Error
-			if token, err := s.Token(ctx); token != nil || !errors.As(err, &e) || !errors.Is(err, context.DeadlineExceeded) {
+			if token != nil || !errors.As(err, &e) || !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("no time: %v, %v", token, err)
 			}
 		}()
@@ -67,13 +75,13 @@ func TestSourceUnderLoad(t *testing.T) {
 		close(left)
 	}()
 	select {
-	case <-left: // though nothing has been answered
+	case <-left: // though there was no answer
 	case <-time.After(time.Minute):
-		t.Error("callers wait beyond their context")
+		t.Error("callers wait longer than their context allows")
 	}
 	close(answer)
 
-	// The others had no limit, and share what came of the one round of attempts.
+	// The others had no limit. They share the result of one round of attempts.
 	first := <-shared
 	var e *Error
 	if !errors.As(first, &e) || e.StatusCode != http.StatusServiceUnavailable {
@@ -88,7 +96,7 @@ func TestSourceUnderLoad(t *testing.T) {
 		t.Errorf("%d requests, not the first and one round of 4", n)
 	}
 
-	// All come back until they have a token.
+	// Now all of them try until they have a token.
 	var served sync.WaitGroup
 	tokens := make(chan *Token, callers)
 	for i := range callers {
@@ -96,16 +104,19 @@ func TestSourceUnderLoad(t *testing.T) {
 		go func() {
 			defer served.Done()
 			for {
-				ctx, cancel := context.WithTimeout(context.Background(), time.Duration(20+i%200)*time.Millisecond)
+				patience := time.Duration(20+i%200) * time.Millisecond
+				ctx, cancel := context.WithTimeout(context.Background(), patience)
 				token, err := s.Token(ctx)
-				outOfTime := ctx.Err() != nil
+				outOfTime := ctx.Err() != nil && errors.Is(err, context.DeadlineExceeded)
 				cancel()
 				if err == nil {
 					tokens <- token
 					return
 				}
 				var e *Error
-				if !errors.As(err, &e) || e.StatusCode != http.StatusServiceUnavailable && !(outOfTime && errors.Is(err, context.DeadlineExceeded)) {
+				known := errors.As(err, &e) &&
+					(outOfTime || e.StatusCode == http.StatusServiceUnavailable)
+				if !known {
 					t.Errorf("%v", err)
 					return
 				}

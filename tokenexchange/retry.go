@@ -3,53 +3,62 @@
 package tokenexchange
 
 import (
-	"cmp"
-	"context"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 )
 
-// Temporary reports whether the same request may succeed later. It is what
-// [Client.Exchange] tries again.
+// Temporary reports whether the same request may succeed later. If so,
+// [Client.Exchange] sends it again.
 func (e *Error) Temporary() bool {
-	return e.network || slices.Contains([]int{408, 429, 500, 502, 503, 504}, e.StatusCode)
+	switch e.StatusCode {
+	case http.StatusRequestTimeout, // 408
+		http.StatusTooManyRequests,     // 429
+		http.StatusInternalServerError, // 500
+		http.StatusBadGateway,          // 502
+		http.StatusServiceUnavailable,  // 503
+		http.StatusGatewayTimeout:      // 504
+		return true
+	}
+	return e.network
 }
 
-// wait is how long to wait after the n-th failure in a row, n counted from 1: a
-// random time up to 1, 2, 4 ... 32 seconds ("full jitter", so that clients that
-// failed together do not come back together), or what the server asked for, up to
-// a minute, if that is longer.
+const (
+	// The longest wait after a first failure, and how often it doubles with the
+	// next ones: up to 32 seconds.
+	firstWait = time.Second
+	doublings = 5
+
+	// maxRetryAfter bounds what a server may ask for, so that it can't make a
+	// program hang.
+	maxRetryAfter = time.Minute
+)
+
+// wait returns how long to wait after the n-th failure in a row, counted from
+// 1: a random time of up to 1, 2, 4 ... 32 seconds, or what the server asked
+// for if that is longer. The time is random ("full jitter") so that clients
+// that failed together don't try again together.
 // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 func wait(n int, asked time.Duration) time.Duration {
-	return max(1+rand.N(time.Second<<min(n-1, 5)), min(asked, time.Minute))
+	most := firstWait << min(n-1, doublings)
+	random := 1 + rand.N(most)
+	return max(random, min(asked, maxRetryAfter))
 }
 
-func (c *Client) sleep(ctx context.Context, d time.Duration) error {
-	if c.Sleep != nil {
-		return c.Sleep(ctx, d)
-	}
-	timer, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	<-timer.Done()
-	return ctx.Err() // none if it was the timer that ended
-}
-
-// retryAfter reads the header in both its forms (RFC 9110, section 10.2.3). A date
-// is measured against the server's own, where it sent one: this clock may be wrong.
+// retryAfter reads both forms of the header: a number of seconds, and a date
+// (RFC 9110, section 10.2.3). A date is compared with the server's own date, if
+// it sent one, because this machine's clock may be wrong.
 func retryAfter(value string, serverDate, now time.Time) time.Duration {
-	seconds, _ := strconv.ParseUint(value, 10, 31) // 0 if it is no number, the most if it is a larger one
 	if date, err := http.ParseTime(value); err == nil {
-		return max(0, date.Sub(cmp.Or(serverDate, now)))
+		if serverDate.IsZero() {
+			serverDate = now
+		}
+		return max(0, date.Sub(serverDate))
 	}
+	// ParseUint returns 0 for what isn't a number, and the largest number that
+	// fits for one that doesn't fit. Both will do here.
+	const bits = 31
+	seconds, _ := strconv.ParseUint(value, 10, bits)
 	return time.Duration(seconds) * time.Second
-}
-
-func timeNow(now func() time.Time) time.Time {
-	if now != nil {
-		return now()
-	}
-	return time.Now()
 }

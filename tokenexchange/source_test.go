@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// clock is a time that tests set.
+// clock is a time that a test can set.
 type clock struct{ ns atomic.Int64 }
 
 func newClock() *clock {
@@ -27,7 +27,7 @@ func newClock() *clock {
 func (c *clock) now() time.Time          { return time.Unix(0, c.ns.Load()) }
 func (c *clock) advance(d time.Duration) { c.ns.Add(int64(d)) }
 
-// fetcher is a Fetch that the test steps through: each run waits for an answer.
+// fetcher is a Fetch that a test controls: each run waits for an answer.
 type fetcher struct {
 	clock   *clock
 	started chan struct{}
@@ -62,7 +62,7 @@ func (f *fetcher) fetch(ctx context.Context) (*Token, error) {
 	}
 }
 
-// settled waits until no fetch runs.
+// settled waits until no fetch is running.
 func (s *Source) settled() {
 	for {
 		s.mu.Lock()
@@ -98,12 +98,12 @@ func TestSourceLife(t *testing.T) {
 		t.Errorf("before the last 225 s: %s, %d runs", got, f.runs.Load())
 	}
 
-	// In the last 225 seconds: the old token at once, one refresh behind.
+	// In the last 225 seconds: the old token at once, and one refresh.
 	c.advance(time.Second)
 	<-f.started
 	for range 10 {
 		if got := get(t, s); got != "token-1" {
-			t.Errorf("while it is refreshed: %s", got)
+			t.Errorf("during the refresh: %s", got)
 		}
 	}
 	<-f.started
@@ -111,7 +111,7 @@ func TestSourceLife(t *testing.T) {
 		t.Errorf("%d runs", f.runs.Load())
 	}
 
-	// The refresh fails: tried again later, not at every call.
+	// The refresh fails. There will be another one later, not on every call.
 	f.answer <- errors.New("down")
 	s.settled()
 	for range 10 {
@@ -129,7 +129,8 @@ func TestSourceLife(t *testing.T) {
 		t.Errorf("after the refresh: %s", got)
 	}
 
-	// Expired: a failure reaches the caller, and the next call tries at once.
+	// Expired: the caller gets the error, and the next call tries again at
+	// once.
 	c.advance(time.Hour)
 	down := errors.New("still down")
 	f.answer <- down
@@ -142,7 +143,7 @@ func TestSourceLife(t *testing.T) {
 	}
 }
 
-// A token that lives shorter than EarlyExpiry is not replaced at every call.
+// A token that lives shorter than EarlyExpiry isn't replaced on every call.
 func TestSourceShortLife(t *testing.T) {
 	c := newClock()
 	f := newFetcher(c)
@@ -196,27 +197,45 @@ func TestSourceInvalidate(t *testing.T) {
 	}
 }
 
-// A token that has expired by the time it comes is an error, and is not kept: neither
-// does a clock that is set back make it good, nor one that a caller read before.
+// A token that has expired when it arrives is an error, and isn't kept: setting
+// the clock back doesn't make it good, nor does a caller that looked at it
+// earlier.
 func TestSourceFetchesExpired(t *testing.T) {
 	c := newClock()
 	s := &Source{Now: c.now, Fetch: func(context.Context) (*Token, error) {
 		return &Token{AccessToken: "old", Expiry: epoch.Add(-10 * time.Minute)}, nil
 	}}
 	for range 2 {
-		if token, err := s.Token(context.Background()); token != nil || err == nil || !strings.HasSuffix(err.Error(), "or one that has expired") {
+		token, err := s.Token(context.Background())
+		if token != nil || err == nil ||
+			!strings.HasSuffix(err.Error(), "or one that has expired") {
 			t.Errorf("%v, %v", token, err)
 		}
 		s.settled()
 		c.advance(-4 * time.Minute)
 	}
-	if token, err := s.fetchOrWait(context.Background(), epoch.Add(-11*time.Minute)); token != nil || err == nil {
+	token, err := s.fetchOrWait(context.Background(), epoch.Add(-11*time.Minute))
+	if token != nil || err == nil {
 		t.Errorf("%v, %v", token, err)
 	}
 }
 
-// refreshing gives a source whose token-1, of an hour, is so old, and which has begun to
-// fetch another.
+// Callers that find the token about to expire, but wait for the lock until
+// another has fetched the next one, get that one.
+func TestSourceFetchedMeanwhile(t *testing.T) {
+	c := newClock()
+	f := newFetcher(c)
+	s := &Source{Fetch: f.fetch, Now: c.now}
+	f.answer <- time.Hour
+	get(t, s)
+	token, err := s.fetchOrWait(context.Background(), c.now())
+	if err != nil || token.AccessToken != "token-1" || f.runs.Load() != 1 {
+		t.Errorf("%v, %v, %d runs", token, err, f.runs.Load())
+	}
+}
+
+// refreshing returns a source whose token-1, which lives for an hour, has the
+// given age, and which has started to fetch another.
 func refreshing(t *testing.T, age time.Duration) (*clock, *fetcher, *Source) {
 	t.Helper()
 	c := newClock()
@@ -231,8 +250,8 @@ func refreshing(t *testing.T, age time.Duration) (*clock, *fetcher, *Source) {
 	return c, f, s
 }
 
-// A token that is refused while its successor is being fetched does not come back,
-// whether that succeeds or not.
+// If a token is refused while the next one is being fetched, it's never
+// returned again, whether that fetch succeeds or fails.
 func TestSourceInvalidateWhileRefreshed(t *testing.T) {
 	for _, answer := range []any{time.Hour, errors.New("down")} {
 		_, f, s := refreshing(t, time.Hour-time.Second)
@@ -246,7 +265,7 @@ func TestSourceInvalidateWhileRefreshed(t *testing.T) {
 	}
 }
 
-// However long the wait after a failed refresh, it does not outlive the token.
+// The wait after a failed refresh ends with the token, at the latest.
 func TestSourceFailsBeforeExpiry(t *testing.T) {
 	c, f, s := refreshing(t, time.Hour-1)
 	f.answer <- errors.New("down")
@@ -261,8 +280,7 @@ func TestSourceFailsBeforeExpiry(t *testing.T) {
 	}
 }
 
-// Ten callers of a failing endpoint make one shared round of attempts, and get
-// the same error.
+// Ten callers of a failing endpoint share one round of attempts, and its error.
 func TestSourceSharesOneRound(t *testing.T) {
 	const callers = 10
 	arrived := make(chan struct{})
@@ -271,7 +289,9 @@ func TestSourceSharesOneRound(t *testing.T) {
 		w.WriteHeader(503)
 	})
 	client := &Client{Sleep: new(recorder).sleep}
-	s := &Source{Fetch: func(ctx context.Context) (*Token, error) { return client.Exchange(ctx, url, "a.b.c") }}
+	s := &Source{Fetch: func(ctx context.Context) (*Token, error) {
+		return client.Exchange(ctx, url, "a.b.c")
+	}}
 	errs := make(chan error, callers)
 	var entered sync.WaitGroup
 	entered.Add(callers)
@@ -298,7 +318,7 @@ func TestSourceSharesOneRound(t *testing.T) {
 	}
 }
 
-// signal is a context that tells when somebody begins to wait for it.
+// signal is a context that calls waiting when someone starts to wait for it.
 type signal struct {
 	context.Context
 	waiting func()
@@ -306,7 +326,7 @@ type signal struct {
 
 func (s signal) Done() <-chan struct{} { s.waiting(); return nil }
 
-// One caller's context ends its own wait and nobody else's, nor the fetch.
+// A caller's context ends its own wait, not the fetch or the wait of others.
 func TestSourceCallerLeaves(t *testing.T) {
 	c := newClock()
 	f := newFetcher(c)
@@ -336,39 +356,51 @@ func TestSourceCallerLeaves(t *testing.T) {
 	}
 }
 
-// The shared fetch has a bound of its own, and Fetch may fail in odd ways.
+// The shared fetch has its own time limit, and Fetch may fail in odd ways.
 func TestSourceOddFetches(t *testing.T) {
 	s := &Source{Fetch: newFetcher(newClock()).fetch, FetchTimeout: time.Millisecond}
 	if _, err := s.Token(context.Background()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a fetch that hangs: %v", err)
 	}
+	nothing := func(context.Context) (*Token, error) { return nil, nil }
+	empty := func(context.Context) (*Token, error) {
+		return &Token{Expiry: time.Now().Add(time.Hour)}, nil
+	}
+	exits := func(context.Context) (*Token, error) {
+		runtime.Goexit()
+		return nil, nil
+	}
 	for _, test := range []struct {
 		fetch func(context.Context) (*Token, error)
 		want  string
 	}{
-		{func(context.Context) (*Token, error) { return nil, nil }, "tokenexchange: Fetch returned no token, or one that has expired"},
-		{func(context.Context) (*Token, error) { return &Token{Expiry: time.Now().Add(time.Hour)}, nil }, "tokenexchange: Fetch returned no token, or one that has expired"},
-		{func(context.Context) (*Token, error) { runtime.Goexit(); return nil, nil }, "tokenexchange: Fetch ended without a result"},
+		{nothing, "tokenexchange: Fetch returned no token, or one that has expired"},
+		{empty, "tokenexchange: Fetch returned no token, or one that has expired"},
+		{exits, "tokenexchange: Fetch ended without a result"},
 	} {
 		s := &Source{Fetch: test.fetch}
-		if token, err := s.Token(context.Background()); token != nil || err == nil || err.Error() != test.want {
+		token, err := s.Token(context.Background())
+		if token != nil || err == nil || err.Error() != test.want {
 			t.Errorf("%v, %v; want %s", token, err, test.want)
 		}
 	}
 	odd := &Source{EarlyExpiry: -time.Hour, Fetch: func(context.Context) (*Token, error) {
 		return &Token{AccessToken: "a", Expiry: time.Now().Add(time.Hour)}, nil
 	}}
-	if _, err := odd.Token(context.Background()); err != nil || odd.current.Load().refresh.After(odd.current.Load().expiry) {
+	_, err := odd.Token(context.Background())
+	if k := odd.current.Load(); err != nil || k.refresh.After(k.expiry) {
 		t.Errorf("EarlyExpiry below 0: %v", err)
 	}
-	both := &Source{Fetch: func(context.Context) (*Token, error) { return &Token{AccessToken: "a"}, io.EOF }}
+	both := &Source{Fetch: func(context.Context) (*Token, error) {
+		return &Token{AccessToken: "a"}, io.EOF
+	}}
 	if token, err := both.Token(context.Background()); token != nil || err != io.EOF {
 		t.Errorf("a token beside an error: %v, %v", token, err)
 	}
 }
 
-// Many goroutines, through an expiry: never two fetches at once (the fetcher
-// panics), never an expired token.
+// Many goroutines, past the expiry: there are never two fetches at once (the
+// fetcher would panic), and never an expired token.
 func TestSourceRace(t *testing.T) {
 	c := newClock()
 	f := newFetcher(c)

@@ -14,18 +14,19 @@ import (
 	"testing"
 )
 
-// A certificate that is not trusted will not be trusted a second later.
+// A certificate that isn't trusted now won't be trusted a second later.
 func TestUntrustedCertificate(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the handshake's failure is wanted
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the handshake is meant to fail
 	server.StartTLS()
 	defer server.Close()
 	rec := new(recorder)
 	_, err := (&Client{Sleep: rec.sleep}).Exchange(context.Background(), server.URL, "a.b.c")
 	var certificate *tls.CertificateVerificationError
 	var e *Error
-	if !errors.As(err, &certificate) || !errors.As(err, &e) || e.Temporary() || len(rec.waits) != 0 ||
-		!strings.HasPrefix(e.Advice(), "The server's certificate is not one that this machine trusts") {
+	if !errors.As(err, &certificate) || !errors.As(err, &e) || e.Temporary() ||
+		len(rec.waits) != 0 ||
+		!strings.HasPrefix(e.Advice(), "This machine doesn't trust the server's certificate") {
 		t.Errorf("%v, waits %v", err, rec.waits)
 	}
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: 0BSD
 
-// Command fakegoogle is a fake Google on a port of this machine: the token endpoint and the reading half of the Calendar
-// API, to try a client in any language without an account. fakegoogle -h shows how.
+// Command fakegoogle runs a fake Google on a port of this machine: the token
+// endpoint and the reading half of the Calendar API. With it you can try a
+// client in any language without an account. fakegoogle -h shows how.
 //
-// It exits with 0 on Ctrl-C, 1 when it could not start, and 2 when it was called wrongly.
+// The exit status is 0 after Ctrl-C, 1 if it can't start, and 2 after a usage
+// error.
 package main
 
 import (
@@ -25,78 +27,47 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-const examples = `
-  fakegoogle -write-key fake.json                 with a key file to go with it
+const help = `  fakegoogle -write-key fake.json                 with a key file to use
   fakegoogle -write-key fake.json -events 10000   with many pages of events
   fakegoogle -write-key fake.json -fault 'token:503*2'
-                                                  refuse two tokens, then work
+                                                  fail twice, then work
   fakegoogle -fault events:429,retry-after=2 -fault calendarList:reset@1
 
-It prints its address and commands to try, and serves until Ctrl-C. The
-calendar's events and the key are new at every start. Whoever can reach the
-port can read the calendar's events: they are made up.
+This is a fake Google to try a client with. It prints its address and commands
+to try, and runs until you press Ctrl-C. Every start makes a new key and new
+events. Anyone who can reach the port can read the events, but they're made up.
 
-A fault is PLACE:KIND. After KIND, in this order: =VALUE for delay, slow and
-slow-head (a time), redirect (a URL; without one it leads back to itself) and
-body (its text); ,retry-after=2 or ,retry-date=2 or ,delay=1s; @2 lets two
-requests pass first; *3 hits three. PLACE is token, events, event, calendar,
-calendarList, certs or all. KIND is an HTTP status or one of
+A fault is PLACE:KIND, followed by any of these in this order:
+
+  =VALUE          a time for delay, slow and slow-head; a URL for redirect
+                  (without one, it leads back to the same address); a text
+                  for body
+  ,retry-after=2  a Retry-After header in seconds
+  ,retry-date=2   the same as a date
+  ,delay=1s       a delay before the response
+  @2              let two requests pass first
+  *3              hit three requests, then no more
+
+PLACE is token, events, event, calendar, calendarList, certs or all. KIND is an
+HTTP status or one of
 `
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
+	context.AfterFunc(ctx, stop) // from then on, Ctrl-C kills the process
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// options are what the flags say.
-type options struct {
-	addr, keyFile, calendar string
-	events                  int
-	faults                  []fakegoogle.Fault
-}
-
-func parse(args []string, stdout io.Writer) (o options, err error) {
-	set := flag.NewFlagSet("fakegoogle", flag.ContinueOnError)
-	set.SetOutput(io.Discard) // errors are printed once, by run
-	set.StringVar(&o.addr, "addr", "127.0.0.1:8085", "listen on `address`; port 0 takes a free one")
-	set.StringVar(&o.keyFile, "write-key", "", "write the account's key `file`, readable by you alone")
-	set.StringVar(&o.calendar, "calendar", "you@gmail.com", "`id` of the calendar that the account can read")
-	set.IntVar(&o.events, "events", 0, "add `N` events of about 1 KB each, one an hour")
-	set.Func("fault", "make this `fault` (repeatable)", func(text string) error {
-		f, err := fakegoogle.ParseFault(text)
-		o.faults = append(o.faults, f)
-		return err
-	})
-	err = set.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, strings.TrimPrefix(examples, "\n"))
-		for line := range slices.Chunk(fakegoogle.FaultNames(), 6) {
-			fmt.Fprintln(stdout, " ", strings.Join(line, " "))
-		}
-		fmt.Fprint(stdout, "\nFlags:\n")
-		set.SetOutput(stdout)
-		set.PrintDefaults()
-	case err == nil && set.NArg() > 0:
-		err = fmt.Errorf("unexpected argument %q", set.Arg(0))
-	case err == nil && o.events < 0:
-		err = fmt.Errorf("-events %d is negative", o.events)
-	case err == nil && o.calendar == "":
-		err = errors.New("-calendar is empty")
-	}
-	return o, err
-}
-
-// run is the whole program but for the process around it; it serves until ctx ends.
+// run serves until ctx ends. It returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parse(args, stdout)
+	o, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
+		printHelp(stdout)
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "fakegoogle: %v (fakegoogle -h says how)\n", err)
+		fmt.Fprintf(stderr, "fakegoogle: %v (fakegoogle -h shows the usage)\n", err)
 		return 2
 	}
 	if err := serve(ctx, o, stdout, stderr); err != nil {
@@ -106,46 +77,109 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	google := fakegoogle.New()
-	google.AddExample(o.calendar)
-	if err := addLoad(google, o.calendar, o.events); err != nil {
-		return err
+// options are the values of the flags.
+type options struct {
+	addr     string
+	keyFile  string
+	calendar string
+	events   int
+	faults   []fakegoogle.Fault
+}
+
+func newFlags(o *options) *flag.FlagSet {
+	set := flag.NewFlagSet("fakegoogle", flag.ContinueOnError)
+	set.SetOutput(io.Discard) // run prints errors
+	set.StringVar(&o.addr, "addr", "127.0.0.1:8085",
+		"listen on `address`; port 0 picks a free port")
+	set.StringVar(&o.keyFile, "write-key", "",
+		"write the account's key `file`, readable only by you")
+	set.StringVar(&o.calendar, "calendar", "you@gmail.com",
+		"`id` of the calendar that the account can read")
+	set.IntVar(&o.events, "events", 0,
+		"add `N` events of about 1 KB each, one every hour")
+	set.Func("fault", "add this `fault`; may be repeated", func(text string) error {
+		f, err := fakegoogle.ParseFault(text)
+		if err != nil {
+			return err
+		}
+		o.faults = append(o.faults, f)
+		return nil
+	})
+	return set
+}
+
+func parse(args []string) (options, error) {
+	var o options
+	set := newFlags(&o)
+	if err := set.Parse(args); err != nil {
+		return options{}, err
 	}
-	account, err := google.CreateAccount(fakegoogle.Account{})
+	switch {
+	case set.NArg() > 0:
+		return options{}, fmt.Errorf("unexpected argument %q", set.Arg(0))
+	case o.events < 0:
+		return options{}, fmt.Errorf("-events %d is negative", o.events)
+	case o.calendar == "":
+		return options{}, errors.New("-calendar is empty")
+	}
+	return o, nil
+}
+
+func printHelp(w io.Writer) {
+	fmt.Fprint(w, help)
+	for line := range slices.Chunk(fakegoogle.FaultNames(), 6) {
+		fmt.Fprintln(w, " ", strings.Join(line, " "))
+	}
+	fmt.Fprint(w, "\nFlags:\n")
+	set := newFlags(new(options))
+	set.SetOutput(w)
+	set.PrintDefaults()
+}
+
+// serve sets everything up, prints what to do with it, and serves until ctx
+// ends.
+func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
+	google, account, err := newGoogle(o)
 	if err != nil {
 		return err
 	}
-	google.Share(o.calendar, account.Email, "reader")
-	for _, f := range o.faults {
-		google.AddFault(f)
-	}
-
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
-		return fmt.Errorf("%w (-addr 127.0.0.1:0 takes a free port)", err)
+		return fmt.Errorf("%w (-addr 127.0.0.1:0 picks a free port)", err)
 	}
 	defer listener.Close()
-	address := *listener.Addr().(*net.TCPAddr)
-	if !address.IP.IsLoopback() {
-		fmt.Fprintf(stderr, "warning: %s can be reached from other machines, and anyone there can use it\n", o.addr)
-		if address.IP.IsUnspecified() {
-			address.IP = net.IPv4(127, 0, 0, 1) // where this machine finds it
-		}
-	}
-	base := "http://" + address.String()
+	base := baseURL(listener, o.addr, stderr)
 	if o.keyFile != "" {
 		if err := writeKey(o.keyFile, account.KeyFile(base+"/token")); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintf(stdout, "listening on %s\n%s", base, commands(base, account.Email, o))
+	return serveUntilDone(ctx, listener, google, stderr)
+}
 
+// baseURL returns the URL of the server for clients on this machine. It warns
+// if other machines can reach it, too.
+func baseURL(listener net.Listener, addr string, stderr io.Writer) string {
+	at := *listener.Addr().(*net.TCPAddr)
+	if !at.IP.IsLoopback() {
+		fmt.Fprintf(stderr, "warning: %s can be reached from other machines; "+
+			"anyone there can use this server\n", addr)
+	}
+	if at.IP.IsUnspecified() {
+		at.IP = net.IPv4(127, 0, 0, 1)
+	}
+	return "http://" + at.String()
+}
+
+func serveUntilDone(ctx context.Context, listener net.Listener, handler http.Handler,
+	stderr io.Writer) error {
 	server := &http.Server{
-		Handler:           google,
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return ctx }, // a delay ends when the program does
-		ErrorLog:          log.New(stderr, "fakegoogle: ", 0),
+		// A fault that delays a response ends when the program does.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog:    log.New(stderr, "fakegoogle: ", 0),
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

@@ -15,21 +15,20 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
-// program is one run of the command in the background.
+// program is a run of the command in the background.
 type program struct {
-	base   string // http://127.0.0.1:PORT
-	rest   func() string
-	stderr *bytes.Buffer
-	stop   func() int // Ctrl-C, and the exit status
+	base     string // http://127.0.0.1:PORT
+	commands string // stdout after the first line
+	stderr   *bytes.Buffer
+	stop     func() int // stops it as Ctrl-C does; returns the exit status
 }
 
 // start runs the command on a free port until the test ends.
@@ -49,7 +48,7 @@ func start(t *testing.T, args ...string) program {
 		return <-exit
 	})
 	t.Cleanup(func() { stop() })
-	// The program prints all there is to read in one write.
+	// The program prints everything in one write.
 	buffer := make([]byte, 64<<10)
 	n, err := reader.Read(buffer)
 	first, rest, _ := strings.Cut(string(buffer[:n]), "\n")
@@ -57,7 +56,7 @@ func start(t *testing.T, args ...string) program {
 	if err != nil || !ok {
 		t.Fatalf("first line %q, %v, exit status %d, stderr %s", first, err, stop(), stderr)
 	}
-	return program{base, func() string { return rest }, stderr, stop}
+	return program{base, rest, stderr, stop}
 }
 
 func golden(t *testing.T, name, got string) {
@@ -73,17 +72,20 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs (go test -update writes it anew):\n%s", path, got)
+		t.Errorf("%s differs (go test -update rewrites it):\n%s", path, got)
 	}
 }
 
 func TestHelp(t *testing.T) {
 	var out, errs bytes.Buffer
-	if status := run(context.Background(), []string{"-h"}, &out, &errs); status != 0 || errs.Len() > 0 {
+	status := run(context.Background(), []string{"-h"}, &out, &errs)
+	if status != 0 || errs.Len() > 0 {
 		t.Errorf("exit status %d, stderr %q", status, &errs)
 	}
 	golden(t, "help.txt", out.String())
-	for _, line := range strings.Split(strings.ReplaceAll(out.String(), "    \t", strings.Repeat(" ", 8)), "\n") {
+	const indent = "    \t" // how the flag package indents
+	spaced := strings.ReplaceAll(out.String(), indent, strings.Repeat(" ", 8))
+	for _, line := range strings.Split(spaced, "\n") {
 		if len(line) > 80 || strings.Contains(line, "\t") {
 			t.Errorf("-h is wider than 80 columns: %s", line)
 		}
@@ -91,9 +93,10 @@ func TestHelp(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
+	const realKey = `{"token_uri":"https://oauth2.googleapis.com/token"}`
 	dir := t.TempDir()
 	real := filepath.Join(dir, "real.json")
-	if err := os.WriteFile(real, []byte(`{"token_uri":"https://oauth2.googleapis.com/token"}`), 0o600); err != nil {
+	if err := os.WriteFile(real, []byte(realKey), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	other := filepath.Join(dir, "notes.txt")
@@ -124,15 +127,18 @@ func TestErrors(t *testing.T) {
 		{1, "no such file", []string{"-write-key", filepath.Join(dir, "no", "key.json")}},
 	} {
 		if runtime.GOOS == "windows" && c.status == 1 {
-			continue // the system's own words
+			continue // Windows has its own words
 		}
 		var out, errs bytes.Buffer
-		status := run(context.Background(), append([]string{"-addr", "127.0.0.1:0"}, c.args...), &out, &errs)
-		if status != c.status || !strings.Contains(errs.String(), c.want) || !strings.HasPrefix(errs.String(), "fakegoogle: ") || out.Len() > 0 {
+		args := append([]string{"-addr", "127.0.0.1:0"}, c.args...)
+		status := run(context.Background(), args, &out, &errs)
+		if status != c.status || out.Len() > 0 ||
+			!strings.Contains(errs.String(), c.want) ||
+			!strings.HasPrefix(errs.String(), "fakegoogle: ") {
 			t.Errorf("%q: exit status %d, stdout %q, stderr %q", c.args, status, &out, &errs)
 		}
 	}
-	for path, want := range map[string]string{real: `{"token_uri":"https://oauth2.googleapis.com/token"}`, other: "notes"} {
+	for path, want := range map[string]string{real: realKey, other: "notes"} {
 		if text, err := os.ReadFile(path); err != nil || string(text) != want {
 			t.Errorf("%s is %q now, %v", path, text, err)
 		}
@@ -173,30 +179,45 @@ func TestKeyFile(t *testing.T) {
 	}
 }
 
-// The commands that are printed, compared whole; then each one pasted into a shell.
+// The program prints commands. This compares their text, then runs each of
+// them in a shell.
 func TestCommands(t *testing.T) {
-	golden(t, "commands.txt", "listening on http://127.0.0.1:8085\n"+
-		commands("http://127.0.0.1:8085", "reader@p.iam.gserviceaccount.com", options{keyFile: "key.json", calendar: "you@gmail.com"}))
-	golden(t, "commands-without-key.txt", "listening on http://127.0.0.1:8085\n"+
-		commands("http://127.0.0.1:8085", "reader@p.iam.gserviceaccount.com", options{calendar: "en.kr#holiday@group.v.calendar.google.com"}))
+	const (
+		base  = "http://127.0.0.1:8085"
+		email = "reader@p.iam.gserviceaccount.com"
+	)
+	withKey := options{keyFile: "key.json", calendar: "you@gmail.com"}
+	golden(t, "commands.txt", "listening on "+base+"\n"+commands(base, email, withKey))
+	withoutKey := options{calendar: "en.kr#holiday@group.v.calendar.google.com"}
+	golden(t, "commands-without-key.txt",
+		"listening on "+base+"\n"+commands(base, email, withoutKey))
 
 	for _, tool := range []string{"sh", "curl", "go"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip("pasting needs ", tool)
+			t.Skip("running them needs ", tool)
 		}
 	}
 	dir := t.TempDir()
 	tool := filepath.Join(dir, "fivestep")
-	if out, err := exec.Command("go", "build", "-o", tool, "../fivestep").CombinedOutput(); err != nil {
+	out, err := exec.Command("go", "build", "-o", tool, "../fivestep").CombinedOutput()
+	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	p := start(t, "-write-key", filepath.Join(dir, "it's a key.json"), "-calendar", "a/b #c@example.com")
-	wants := []string{"Weekly stand-up", "Weekly stand-up", `"summary": "Design review"`, "HTTP/1.1 401 Unauthorized", "BEGIN CERTIFICATE"}
-	for _, line := range strings.Split(p.rest(), "\n") {
+	key := filepath.Join(dir, "it's a key.json")
+	p := start(t, "-write-key", key, "-calendar", "a/b #c@example.com")
+	wants := []string{
+		"Weekly stand-up",
+		"Weekly stand-up",
+		`"summary": "Design review"`,
+		"HTTP/1.1 401 Unauthorized",
+		"BEGIN CERTIFICATE",
+	}
+	for _, line := range strings.Split(p.commands, "\n") {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		out, err := exec.Command("sh", "-c", strings.ReplaceAll(line, "go run ./cmd/fivestep", tool)).CombinedOutput()
+		line = strings.ReplaceAll(line, "go run ./cmd/fivestep", tool)
+		out, err := exec.Command("sh", "-c", line).CombinedOutput()
 		if len(wants) == 0 || err != nil || !strings.Contains(string(out), wants[0]) {
 			t.Fatalf("%s\n%v, still expected: %q\n%s", line, err, wants, out)
 		}
@@ -225,17 +246,18 @@ func TestFaultFlag(t *testing.T) {
 	}
 	defer resp.Body.Close()
 	if status := p.stop(); status != 0 {
-		t.Errorf("exit status %d in a pause of an hour", status)
+		t.Errorf("exit status %d during a delay of an hour", status)
 	}
 	if text, err := io.ReadAll(resp.Body); err == nil {
-		t.Errorf("the answer is whole: %q", text)
+		t.Errorf("the response is complete: %q", text)
 	}
 }
 
 func TestNotLoopback(t *testing.T) {
 	p := start(t, "-addr", "0.0.0.0:0")
 	p.stop()
-	if !regexp.MustCompile(`^warning: 0\.0\.0\.0:0 can be reached from other machines`).MatchString(p.stderr.String()) ||
+	const warning = "warning: 0.0.0.0:0 can be reached from other machines"
+	if !strings.HasPrefix(p.stderr.String(), warning) ||
 		!strings.HasPrefix(p.base, "http://127.0.0.1:") {
 		t.Errorf("%s, stderr %q", p.base, p.stderr)
 	}
@@ -245,14 +267,16 @@ func TestNotLoopback(t *testing.T) {
 	}
 }
 
-// -events: read back over the wire, with a token that openssl has no part in.
+// A client reads back everything that -events adds.
 func TestEvents(t *testing.T) {
-	dir := t.TempDir()
-	p := start(t, "-write-key", filepath.Join(dir, "key.json"), "-events", "600", "-calendar", "load@example.com")
-	token := signIn(t, filepath.Join(dir, "key.json"))
-	query, seen := "?maxResults=250&q=hour", map[string]bool{}
-	for pages := 0; pages < 10; pages++ {
-		req, err := http.NewRequest("GET", p.base+"/calendar/v3/calendars/load@example.com/events"+query, nil)
+	key := filepath.Join(t.TempDir(), "key.json")
+	p := start(t, "-write-key", key, "-events", "600", "-calendar", "load@example.com")
+	token := signIn(t, key)
+	events := p.base + "/calendar/v3/calendars/load@example.com/events?maxResults=250&q=hour"
+	seen := map[string]bool{}
+	next := "" // page token
+	for range 10 {
+		req, err := http.NewRequest("GET", events+"&pageToken="+next, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -277,7 +301,7 @@ func TestEvents(t *testing.T) {
 			}
 			seen[e.ID] = true
 		}
-		if query = "?maxResults=250&q=hour&pageToken=" + page.NextPageToken; page.NextPageToken == "" {
+		if next = page.NextPageToken; next == "" {
 			break
 		}
 	}

@@ -19,7 +19,8 @@ import (
 	"time"
 )
 
-// signIn gets an access token for a key file: the first four steps, in as little code as they can be done in.
+// signIn gets an access token for a key file. These are the first four steps
+// in as little code as possible.
 func signIn(t *testing.T, path string) string {
 	t.Helper()
 	check := func(err error) {
@@ -40,14 +41,18 @@ func signIn(t *testing.T, path string) string {
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	check(err)
 
-	b64, now := base64.RawURLEncoding.EncodeToString, time.Now().Unix()
-	signed := b64([]byte(`{"alg":"RS256"}`)) + "." + b64(fmt.Appendf(nil,
-		`{"iss":%q,"scope":"https://www.googleapis.com/auth/calendar.readonly","aud":%q,"iat":%d,"exp":%d}`, file.ClientEmail, file.TokenURI, now, now+3600))
-	digest := sha256.Sum256([]byte(signed))
+	const scope = "https://www.googleapis.com/auth/calendar.readonly"
+	b64 := base64.RawURLEncoding.EncodeToString
+	now := time.Now().Unix()
+	claims := fmt.Appendf(nil, `{"iss":%q,"scope":%q,"aud":%q,"iat":%d,"exp":%d}`,
+		file.ClientEmail, scope, file.TokenURI, now, now+3600)
+	signingInput := b64([]byte(`{"alg":"RS256"}`)) + "." + b64(claims)
+	digest := sha256.Sum256([]byte(signingInput))
 	signature, err := rsa.SignPKCS1v15(rand.Reader, key.(*rsa.PrivateKey), crypto.SHA256, digest[:])
 	check(err)
 	resp, err := http.PostForm(file.TokenURI, url.Values{
-		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {signed + "." + b64(signature)},
+		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"},
+		"assertion":  {signingInput + "." + b64(signature)},
 	})
 	check(err)
 	defer resp.Body.Close()

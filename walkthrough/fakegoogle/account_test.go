@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
-	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,14 +14,16 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// The key file, byte for byte as the console writes it, but for the label of the test key.
+// A key file is byte for byte what the console writes, except for the label of
+// the test key.
 func TestKeyFile(t *testing.T) {
 	w := newWorld(t)
-	b := &book{t: t, name: "keyfile.txt"}
-	mask := strings.NewReplacer("PRIVATE KEY", "TESTING KEY").Replace
-	b.add("Google's token_uri", mask(string(w.account.KeyFile(""))))
-	b.add("another token_uri", mask(string(w.account.KeyFile("http://127.0.0.1:8085/token?a&b"))))
-	b.compare()
+	g := newGolden(t, "keyfile.txt")
+	relabel := strings.NewReplacer("PRIVATE KEY", "TESTING KEY")
+	const otherURL = "http://127.0.0.1:8085/token?a&b"
+	g.add("Google's token_uri", relabel.Replace(string(w.account.KeyFile(""))))
+	g.add("another token_uri", relabel.Replace(string(w.account.KeyFile(otherURL))))
+	g.compare()
 	var file struct {
 		PrivateKey string `json:"private_key"`
 	}
@@ -32,11 +33,11 @@ func TestKeyFile(t *testing.T) {
 	block, rest := pem.Decode([]byte(file.PrivateKey))
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil || len(rest) > 0 || !w.account.Key.Equal(key) {
-		t.Errorf("the key comes back as another one: %v, %q after it", err, rest)
+		t.Errorf("the file has another key: %v, %q after it", err, rest)
 	}
 }
 
-// What CreateAccount fills in.
+// CreateAccount fills in what isn't given, and refuses what doesn't fit.
 func TestCreateAccount(t *testing.T) {
 	s := fakegoogle.New()
 	create := func(a fakegoogle.Account) *fakegoogle.Account {
@@ -47,54 +48,66 @@ func TestCreateAccount(t *testing.T) {
 		}
 		return got
 	}
-	one, two := create(fakegoogle.Account{}), create(fakegoogle.Account{})
+	one := create(fakegoogle.Account{})
+	two := create(fakegoogle.Account{})
 	for _, a := range []*fakegoogle.Account{one, two} {
-		for of, form := range map[string]string{
-			a.Email: `^calendar-reader(-2)?@` + a.ProjectID + `\.iam\.gserviceaccount\.com$`, a.ProjectID: `^[a-z-]+-\d{6}$`,
-			a.ProjectNumber: `^[1-9]\d{11}$`, a.ClientID: `^[1-9]\d{20}$`, a.KeyID: `^[0-9a-f]{40}$`,
+		host := a.ProjectID + `\.iam\.gserviceaccount\.com`
+		for value, pattern := range map[string]string{
+			a.Email:         `^calendar-reader(-2)?@` + host + `$`,
+			a.ProjectID:     `^[a-z-]+-\d{6}$`,
+			a.ProjectNumber: `^[1-9]\d{11}$`,
+			a.ClientID:      `^[1-9]\d{20}$`,
+			a.KeyID:         `^[0-9a-f]{40}$`,
 		} {
-			if !regexp.MustCompile(form).MatchString(of) {
-				t.Errorf("%q is not %s", of, form)
+			if !regexp.MustCompile(pattern).MatchString(value) {
+				t.Errorf("%q is not %s", value, pattern)
 			}
 		}
 		if a.Key.N.BitLen() != 2048 {
 			t.Errorf("a key of %d bits", a.Key.N.BitLen())
 		}
 	}
-	if one.Email == two.Email || one.ClientID == two.ClientID || one.KeyID == two.KeyID || one.ProjectNumber != two.ProjectNumber {
+	if one.Email == two.Email || one.ClientID == two.ClientID || one.KeyID == two.KeyID ||
+		one.ProjectNumber != two.ProjectNumber {
 		t.Errorf("two accounts of a project: %q %q", one.Email, two.Email)
 	}
-	named := create(fakegoogle.Account{Email: "x@some-project.iam.gserviceaccount.com", Key: testKey(t)})
+	key := testKey(t)
+	named := create(fakegoogle.Account{Email: "x@some-project.iam.gserviceaccount.com", Key: key})
 	if named.ProjectID != "some-project" {
 		t.Errorf("project %q", named.ProjectID)
 	}
 	for _, a := range []fakegoogle.Account{
-		{Email: "nobody", Key: testKey(t)}, {Email: "@x", Key: testKey(t)}, {Email: "x@", Key: testKey(t)},
-		{Email: named.Email, ClientID: "1", Key: testKey(t)}, {Email: named.Email, ProjectID: "p", Key: testKey(t)},
-		{KeyID: "not hexadecimal", Key: testKey(t)},
+		{Email: "nobody", Key: key},
+		{Email: "@x", Key: key},
+		{Email: "x@", Key: key},
+		{Email: named.Email, ClientID: "1", Key: key},
+		{Email: named.Email, ProjectID: "p", Key: key},
+		{KeyID: "not hexadecimal", Key: key},
 	} {
-		if got, err := s.CreateAccount(a); err == nil || got != nil || !strings.HasPrefix(err.Error(), "fakegoogle: ") {
+		got, err := s.CreateAccount(a)
+		if err == nil || got != nil || !strings.HasPrefix(err.Error(), "fakegoogle: ") {
 			t.Errorf("%+v: %v", a.Email, err)
 		}
 	}
 }
 
-// The certificate endpoint: one self-signed certificate for each key that is not revoked.
+// There's a self-signed certificate for each key that isn't revoked.
 func TestCertificates(t *testing.T) {
 	w := newWorld(t)
-	second, err := w.CreateAccount(fakegoogle.Account{Email: reader, KeyID: "00ff"})
+	second, err := w.CreateAccount(fakegoogle.Account{Email: accountEmail, KeyID: "00ff"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	get := func(path string) (certs map[string]string) {
+	get := func(email string) (certs map[string]string) {
 		t.Helper()
-		r := w.do(http.NewRequest("GET", w.url+path, nil))
-		if err := json.Unmarshal([]byte(r.body), &certs); err != nil || r.StatusCode != 200 || !strings.HasPrefix(r.body, "{\n  \"") {
+		r := w.request("GET", certificatesPath+email)
+		err := json.Unmarshal([]byte(r.body), &certs)
+		if err != nil || r.StatusCode != 200 || !strings.HasPrefix(r.body, "{\n  \"") {
 			t.Fatalf("%s %v %s", r.Status, err, r.body)
 		}
 		return certs
 	}
-	certs := get("/robot/v1/metadata/x509/reader%40lesson.iam.gserviceaccount.com")
+	certs := get("reader%40lesson.iam.gserviceaccount.com")
 	for _, a := range []*fakegoogle.Account{w.account, second} {
 		block, _ := pem.Decode([]byte(certs[a.KeyID]))
 		if block == nil {
@@ -104,23 +117,26 @@ func TestCertificates(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature); err != nil {
+		err = cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature)
+		if err != nil {
 			t.Error(err)
 		}
-		if !a.Key.PublicKey.Equal(cert.PublicKey) || cert.Subject.CommonName != a.ClientID || start.Before(cert.NotBefore) {
+		if !a.Key.PublicKey.Equal(cert.PublicKey) || cert.Subject.CommonName != a.ClientID ||
+			start.Before(cert.NotBefore) {
 			t.Errorf("certificate of %s from %s", cert.Subject, cert.NotBefore)
 		}
 	}
-	w.RevokeKey(reader, second.KeyID)
-	if certs := get("/robot/v1/metadata/x509/" + reader); len(certs) != 1 || certs[w.account.KeyID] == "" {
+	w.RevokeKey(accountEmail, second.KeyID)
+	certs = get(accountEmail)
+	if len(certs) != 1 || certs[w.account.KeyID] == "" {
 		t.Errorf("after the second is revoked: %q", certs)
 	}
-	if r := w.do(http.NewRequest("POST", w.url+"/robot/v1/metadata/x509/"+reader, nil)); r.StatusCode != 404 {
+	if r := w.request("POST", certificatesPath+accountEmail); r.StatusCode != 404 {
 		t.Errorf("POST: %s", r.Status)
 	}
 }
 
-// The clock, stopped and running.
+// The clock can run, be moved, and be stopped.
 func TestClock(t *testing.T) {
 	s := fakegoogle.New()
 	if off := time.Since(s.Now()); off < 0 || off > time.Minute {

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones of calendars, also where the system has none
+	_ "time/tzdata" // time zones, even if the system has none
 )
 
 // Calendar is a calendar as its owner sees it.
@@ -25,11 +25,11 @@ type calendar struct {
 	Calendar
 	zone    *time.Location
 	shares  map[string]share // by e-mail address
-	listed  map[string]int64 // who has it in the calendarList, and since when (a tick)
+	listed  map[string]int64 // whose calendarList it's in -> tick since when
 	events  []*event         // in the order they were added
 	byID    map[string]*event
-	changed int64    // tick of the last change
-	last    *listing // the last query over all events, kept for its next page
+	changed int64        // tick of the last change
+	found   *foundEvents // the last result of find, kept for the next page
 }
 
 type share struct {
@@ -37,12 +37,20 @@ type share struct {
 	since int64 // tick
 }
 
-// roles, in rising order. Source: the Calendar discovery document (D).
+// roles has the access roles from least to most. Source: the Calendar
+// discovery document (D).
 var roles = []string{"none", "freeBusyReader", "reader", "writer", "owner"}
 
-// AddCalendar adds a calendar, or replaces what is said about one that exists. A calendar whose ID is the address of an
-// account or a user is that one's own, its primary; every other is unknown to everybody until it is shared. An unknown
-// TimeZone is taken for UTC.
+// atLeast reports whether a role includes another. An unknown role is below
+// all others.
+func atLeast(role, least string) bool {
+	return slices.Index(roles, role) >= slices.Index(roles, least)
+}
+
+// AddCalendar adds a calendar, or changes the properties of one that exists. A
+// calendar whose ID is the address of an account or a user is that account's
+// own, its primary calendar. Nobody sees any other calendar until it's shared.
+// An unknown TimeZone means UTC.
 func (s *Server) AddCalendar(c Calendar) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,20 +62,25 @@ func (s *Server) addCalendar(c Calendar) *calendar {
 	if err != nil || c.TimeZone == "" {
 		zone, c.TimeZone = time.UTC, "UTC"
 	}
-	if c.Summary == "" {
-		c.Summary = c.ID
-	}
+	c.Summary = cmp.Or(c.Summary, c.ID)
 	cal := s.calendars[c.ID]
 	if cal == nil {
-		cal = &calendar{shares: map[string]share{}, listed: map[string]int64{}, byID: map[string]*event{}}
+		cal = &calendar{
+			shares: map[string]share{},
+			listed: map[string]int64{},
+			byID:   map[string]*event{},
+		}
 		s.calendars[c.ID] = cal
 	}
-	cal.Calendar, cal.zone, cal.changed = c, zone, s.tick()
+	cal.Calendar = c
+	cal.zone = zone
+	cal.changed = s.nextTick()
 	return cal
 }
 
-// Share gives someone access to a calendar: freeBusyReader, reader, writer or owner; "" takes it away. Nothing happens to
-// a calendar that does not exist.
+// Share gives someone access to a calendar. The role is freeBusyReader,
+// reader, writer or owner; "" revokes the access. If there's no such calendar,
+// nothing happens.
 func (s *Server) Share(calendarID, email, role string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,24 +90,27 @@ func (s *Server) Share(calendarID, email, role string) {
 	case role == "":
 		delete(cal.shares, email)
 	default:
-		cal.shares[email] = share{role, s.tick()}
+		cal.shares[email] = share{role, s.nextTick()}
 	}
 }
 
-// AddToList shows a shared calendar in someone's calendarList. Sharing alone does not do that for a service account: it
-// has to insert the calendar itself (D https://issuetracker.google.com/issues/148804709).
+// AddToList adds a shared calendar to someone's calendarList. For a service
+// account, sharing alone doesn't: the account has to insert the calendar
+// itself (D https://issuetracker.google.com/issues/148804709).
 func (s *Server) AddToList(calendarID, email string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if cal := s.calendars[calendarID]; cal != nil {
-		cal.listed[email] = s.tick()
+		cal.listed[email] = s.nextTick()
 	}
 }
 
-// see finds the calendar that a call names, with the role it is seen in. "primary" is the caller's own, which everybody
-// has and which is empty for a service account. What may not be seen is not there: the same 404 (D, the errors page).
-func (s *Server) see(c *call, id string) (cal *calendar, role share, ok bool) {
-	me := c.grant.subject
+// findCalendar returns a calendar, and the access of the caller to it.
+// "primary" is the caller's own calendar: everyone has one, and a service
+// account's is empty. A calendar that the caller may not see looks like one
+// that doesn't exist: both get a 404 (D, the errors page).
+func (s *Server) findCalendar(c *call, id string) (cal *calendar, access share, ok bool) {
+	me := c.token.subject
 	if id == "primary" {
 		id = me
 	}
@@ -105,108 +121,175 @@ func (s *Server) see(c *call, id string) (cal *calendar, role share, ok bool) {
 	if cal == nil {
 		return nil, share{}, false
 	}
-	role = cal.shares[me]
+	access = cal.shares[me]
 	if id == me {
-		role.role = "owner"
+		access.role = "owner"
 	}
-	return cal, role, slices.Index(roles, role.role) > 0
+	return cal, access, atLeast(access.role, "freeBusyReader")
 }
 
-// resource holds the members that calendars.get and the calendarList share.
+// resource has the members that calendars.get and the calendarList share.
 func (cal *calendar) resource(kind string) object {
-	return object{{"kind", kind}, {"etag", collectionTag(cal.ID, kind, cal.changed)}, {"id", cal.ID}, {"summary", cal.Summary},
-		{"description", optional(cal.Description)}, {"location", optional(cal.Location)}, {"timeZone", cal.TimeZone}}
-}
-
-// collectionTag hashes what a collection depends on to an etag that looks like captured ones: sixteen letters and digits
-// between quotes.
-func collectionTag(of ...any) string {
-	h := sha256.Sum256(fmt.Appendf(nil, "%#v", of))
-	return `"p` + strings.ToLower(base32.HexEncoding.EncodeToString(h[:]))[:14] + `o"`
-}
-
-// getCalendar answers calendars.get. A calendar seen in the role freeBusyReader answers, too (R).
-func (s *Server) getCalendar(c *call) *answer {
-	cal, _, ok := s.see(c, c.ids[0])
-	if !ok {
-		return notFound.answer()
+	return object{
+		{"kind", kind},
+		{"etag", collectionETag(cal.ID, kind, cal.changed)},
+		{"id", cal.ID},
+		{"summary", cal.Summary},
+		{"description", optional(cal.Description)},
+		{"location", optional(cal.Location)},
+		{"timeZone", cal.TimeZone},
 	}
-	conference := member{"conferenceProperties", object{{"allowedConferenceSolutionTypes", []any{"hangoutsMeet"}}}}
-	return c.reply(append(cal.resource("calendar#calendar"), conference), "D", "https://developers.google.com/workspace/calendar/api/v3/reference/calendars for the members; their order is reconstructed")
 }
 
-// entry is a calendar as it stands in someone's list.
-func (cal *calendar) entry(me, role string) object {
-	o := append(cal.resource("calendar#calendarListEntry"), object{
-		{"colorId", "14"}, {"backgroundColor", "#9fe1e7"}, {"foregroundColor", "#000000"}, {"selected", true},
-		{"accessRole", role}, {"defaultReminders", []any{}},
-	}...)
+func conferenceProperties() member {
+	return member{"conferenceProperties", object{
+		{"allowedConferenceSolutionTypes", []any{"hangoutsMeet"}},
+	}}
+}
+
+// collectionETag hashes everything that a collection depends on. The result
+// looks like captured etags: sixteen letters and digits in quotes.
+func collectionETag(dependsOn ...any) string {
+	h := sha256.Sum256(fmt.Appendf(nil, "%#v", dependsOn))
+	text := strings.ToLower(base32.HexEncoding.EncodeToString(h[:]))
+	return `"p` + text[:14] + `o"`
+}
+
+const calendarsSource = "https://developers.google.com/workspace/calendar/api/v3/reference/calendars" +
+	" for the members; their order is reconstructed"
+
+// getCalendar answers calendars.get, even for a freeBusyReader (R).
+func (s *Server) getCalendar(c *call) *response {
+	cal, _, ok := s.findCalendar(c, c.ids[0])
+	if !ok {
+		return notFound.response()
+	}
+	body := append(cal.resource("calendar#calendar"), conferenceProperties())
+	return c.reply(body, "D", calendarsSource)
+}
+
+// listEntry is a calendar as it appears in someone's calendarList.
+func (cal *calendar) listEntry(me, role string) object {
+	o := append(cal.resource("calendar#calendarListEntry"),
+		member{"colorId", "14"},
+		member{"backgroundColor", "#9fe1e7"},
+		member{"foregroundColor", "#000000"},
+		member{"selected", true},
+		member{"accessRole", role},
+		member{"defaultReminders", []any{}},
+	)
 	if cal.ID == me {
 		o = append(o, member{"primary", true})
 	}
-	return append(o, member{"conferenceProperties", object{{"allowedConferenceSolutionTypes", []any{"hangoutsMeet"}}}})
+	return append(o, conferenceProperties())
 }
 
-const listSource = "https://developers.google.com/workspace/calendar/api/v3/reference/calendarList for the members; their order is reconstructed"
+const calendarListSource = "https://developers.google.com/workspace/calendar/api/v3/reference/calendarList" +
+	" for the members; their order is reconstructed"
 
-// getListEntry answers calendarList.get: 404 unless the calendar is in the list.
-func (s *Server) getListEntry(c *call) *answer {
-	cal, role, ok := s.see(c, c.ids[0])
-	if !ok || !cal.inList(c.grant) {
-		return notFound.answer()
+// getListEntry answers calendarList.get: 404 unless the calendar is in the
+// caller's list.
+func (s *Server) getListEntry(c *call) *response {
+	cal, access, ok := s.findCalendar(c, c.ids[0])
+	if !ok || !cal.inList(c.token) {
+		return notFound.response()
 	}
-	return c.reply(cal.entry(c.grant.subject, role.role), "D", listSource)
+	return c.reply(cal.listEntry(c.token.subject, access.role), "D", calendarListSource)
 }
 
-// inList reports whether a calendar is in the caller's list. A user's own is; that a service account's own is not, is R.
-func (cal *calendar) inList(g *grant) bool {
-	return cal.listed[g.subject] > 0 || cal.ID == g.subject && g.subject != g.account
+// inList reports whether a calendar is in the caller's list. A user's own
+// calendar always is. That a service account's own isn't is R.
+func (cal *calendar) inList(token *accessToken) bool {
+	if cal.listed[token.subject] > 0 {
+		return true
+	}
+	isUser := token.subject != token.account
+	return isUser && cal.ID == token.subject
 }
 
-// listCalendars answers calendarList.list, in the order of ids (R).
-func (s *Server) listCalendars(c *call) *answer {
-	size, bad := c.number("maxResults", 100, 250)
-	if bad != nil {
-		return bad.answer()
+// listQuery is a parsed query of calendarList.list.
+type listQuery struct {
+	maxResults int
+	leastRole  string // "" for any
+	since      int64  // of the sync token, or 0
+	after      cursor
+}
+
+// listCalendars answers calendarList.list, in the order of IDs (R).
+func (s *Server) listCalendars(c *call) *response {
+	q, refusal := s.readListQuery(c)
+	if refusal != nil {
+		return refusal.response()
 	}
-	if bad = c.oneOf("minAccessRole", "freeBusyReader, owner, reader, writer"); bad != nil {
-		return bad.answer()
-	}
-	least := c.query.Get("minAccessRole")
-	s.see(c, "primary")
-	since, cursor := int64(0), pageCursor{asof: s.moment()}
-	if t := c.query.Get("syncToken"); t != "" {
-		if since, bad = s.readSyncToken(t); bad == nil && least != "" {
-			bad = notWithSync("minAccessRole")
-		}
-		if bad != nil {
-			return bad.answer()
-		}
-	}
-	if t := c.query.Get("pageToken"); t != "" {
-		var ok bool
-		if cursor, ok = readPageToken(t, c.binding()); !ok {
-			return badPageToken.answer()
-		}
-	}
-	all := slices.SortedFunc(maps.Values(s.calendars), func(a, b *calendar) int { return cmp.Compare(a.ID, b.ID) })
-	items, next := []any{}, ""
-	for n, cal := range all {
-		_, role, ok := s.see(c, cal.ID)
-		if !ok || !cal.inList(c.grant) || cal.listed[c.grant.subject] <= since && since > 0 || slices.Index(roles, role.role) < slices.Index(roles, least) || n < cursor.seq {
+	items := []any{}
+	next := ""
+	ids := slices.Sorted(maps.Keys(s.calendars))
+	for n, id := range ids {
+		entry, ok := s.listItem(c, q, id)
+		if n < q.after.seq || !ok {
 			continue
 		}
-		if len(items) == size {
-			next = pageCursor{seq: n, asof: cursor.asof}.token(c.binding())
+		if len(items) == q.maxResults {
+			next = cursor{seq: n, asOf: q.after.asOf}.pageToken(c.listKey())
 			break
 		}
-		items = append(items, cal.entry(c.grant.subject, role.role))
+		items = append(items, entry)
 	}
-	body := object{{"kind", "calendar#calendarList"}, {"etag", collectionTag(string(encode(nil, items, "", "")))}}
+	body := object{
+		{"kind", "calendar#calendarList"},
+		{"etag", collectionETag(string(appendJSON(nil, items, "", "")))},
+	}
 	if next != "" {
 		body = append(body, member{"nextPageToken", next})
 	} else {
-		body = append(body, member{"nextSyncToken", syncToken(cursor.asof)})
+		body = append(body, member{"nextSyncToken", syncToken(q.after.asOf)})
 	}
-	return c.reply(append(body, member{"items", items}), "D", listSource)
+	body = append(body, member{"items", items})
+	return c.reply(body, "D", calendarListSource)
+}
+
+// listItem returns the entry of a calendar, if it belongs in the list.
+func (s *Server) listItem(c *call, q *listQuery, id string) (entry object, ok bool) {
+	me := c.token.subject
+	cal, access, ok := s.findCalendar(c, id)
+	switch {
+	case !ok, !cal.inList(c.token):
+		return nil, false
+	case q.since > 0 && cal.listed[me] <= q.since: // not new
+		return nil, false
+	case !atLeast(access.role, q.leastRole):
+		return nil, false
+	}
+	return cal.listEntry(me, access.role), true
+}
+
+func (s *Server) readListQuery(c *call) (*listQuery, *apiError) {
+	var q listQuery
+	var refusal *apiError
+	if q.maxResults, refusal = c.positiveInt("maxResults", 100, 250); refusal != nil {
+		return nil, refusal
+	}
+	refusal = c.checkEnum("minAccessRole", "freeBusyReader, owner, reader, writer")
+	if refusal != nil {
+		return nil, refusal
+	}
+	q.leastRole = c.query.Get("minAccessRole")
+
+	s.findCalendar(c, "primary") // makes sure that it exists before q.after.asOf
+	q.after.asOf = s.currentTick()
+	if token := c.query.Get("syncToken"); token != "" {
+		if q.since, refusal = s.readSyncToken(token); refusal != nil {
+			return nil, refusal
+		}
+		if q.leastRole != "" {
+			return nil, notWithSyncToken("minAccessRole")
+		}
+	}
+	if token := c.query.Get("pageToken"); token != "" {
+		var ok bool
+		if q.after, ok = parsePageToken(token, c.listKey()); !ok {
+			return nil, badPageToken
+		}
+	}
+	return &q, nil
 }

@@ -12,7 +12,7 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// Two clients that forget something: one its access token, the other its assertion.
+// Two clients forget something: one its access token, the other its assertion.
 func Example() {
 	google := fakegoogle.New()
 	google.AddExample("you@gmail.com")
@@ -24,7 +24,9 @@ func Example() {
 		log.Fatal(err)
 	}
 	resp.Body.Close()
-	resp, err = http.PostForm(server.URL+"/token", url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}})
+	resp, err = http.PostForm(server.URL+"/token", url.Values{
+		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"},
+	})
 	if err != nil {
 		log.Fatal(err)
 	}

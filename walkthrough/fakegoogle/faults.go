@@ -4,7 +4,6 @@ package fakegoogle
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,120 +11,197 @@ import (
 	"time"
 )
 
-// Fault is trouble that the server makes on demand. The zero value of each field but Kind is the common case.
+// Fault is trouble that the server makes on demand. Every field except Kind may
+// be left zero.
 type Fault struct {
-	// Place is the endpoint that it hits: token, events, event, calendar, calendarList or certs; "" or all hits every one.
+	// Place is the endpoint that the fault hits: token, events, event,
+	// calendar, calendarList or certs. "" and all mean every path.
 	Place string
-	// Kind is an HTTP status ("503", with Google's body for it), a reason of the Calendar API ("rateLimitExceeded"), or
-	//	delay       the true answer, Delay late              slow        the true answer, piece by piece, Delay apart
-	//	slow-head   the same, but the header                 reset       no answer, the connection is reset
-	//	reset-head  half of the header, then reset           reset-body  half of the true answer, then reset
-	//	cut         half of the true answer, then closed     cut-gzip    half of it as gzip, ending in good order
-	//	length      its Content-Length too large             short       its Content-Length too small
-	//	utf8        its titles or token no valid UTF-8       twice       its first member again at the end, empty
-	//	deep        100,000 arrays in one another in it      types       each string in it an array of that string
-	//	redirect    a 302 to Value; "": to the same address, again and again
-	//	html        an HTML page with status 200             oversize    more than 100 MB
-	//	empty       status 200 and no body                   body        Value with status 200
-	Kind       string
-	Value      string        // of redirect, every 3xx and body
-	Delay      time.Duration // of delay, slow and slow-head; before the headers of any other kind
-	RetryAfter time.Duration // adds a Retry-After header, in seconds
-	RetryDate  bool          // writes that header as a date instead
-	Skip       int           // how many requests go unharmed before
-	Times      int           // how many are hit then; 0: all
+	// Kind is an HTTP status ("503", with Google's body for it), a reason of
+	// the Calendar API ("rateLimitExceeded"), or one of these. Some damage the
+	// true response:
+	//
+	//	delay       sends it after Delay
+	//	slow        sends it in pieces, Delay apart
+	//	slow-head   sends its header in pieces, Delay apart
+	//	reset       resets the connection and sends nothing
+	//	reset-head  resets the connection in the middle of the header
+	//	reset-body  resets the connection in the middle of the body
+	//	cut         closes the connection in the middle of the body
+	//	cut-gzip    compresses it and ends it properly in the middle
+	//	length      announces a Content-Length that is too large
+	//	short       announces a Content-Length that is too small
+	//	utf8        makes titles or the token invalid UTF-8
+	//	twice       repeats its first member at the end, empty
+	//	deep        adds 100,000 nested arrays
+	//	types       turns each string into an array of that string
+	//
+	// Others replace it:
+	//
+	//	redirect    a 302 to Value, or to the same address if Value is ""
+	//	html        an HTML page with status 200
+	//	oversize    more than 100 MB
+	//	empty       status 200 without a body
+	//	body        Value with status 200
+	Kind string
+	// Value goes with redirect, any other status from 300 to 399, and body.
+	Value string
+	// Delay goes with delay, slow and slow-head. With any other kind, it's a
+	// delay before the header.
+	Delay time.Duration
+	// RetryAfter adds a Retry-After header in seconds, or as a date if
+	// RetryDate is set.
+	RetryAfter time.Duration
+	RetryDate  bool
+	// Skip is how many requests pass first. Times is how many are hit after
+	// that; 0 means all.
+	Skip  int
+	Times int
 }
 
-// armed is a fault with the number of requests that it has seen.
-type armed struct {
+// activeFault is a fault, and how many requests it has seen.
+type activeFault struct {
 	Fault
 	seen int
 }
 
-// trueKinds are played on the true answer; madeKinds replace it. timeKinds take a time for a value.
 var (
-	trueKinds = []string{"delay", "slow", "slow-head", "reset", "reset-head", "reset-body", "cut", "cut-gzip", "length", "short", "utf8", "twice", "deep", "types"}
-	timeKinds = []string{"delay", "slow", "slow-head"}
-	madeKinds = []string{"redirect", "html", "oversize", "empty", "body"}
-	places    = []string{"", "all", "token", "events", "event", "calendar", "calendarList", "certs"}
+	// damagingKinds keep the true response, but damage it.
+	damagingKinds = []string{
+		"delay", "slow", "slow-head", "reset", "reset-head", "reset-body",
+		"cut", "cut-gzip", "length", "short", "utf8", "twice", "deep", "types",
+	}
+	// replacingKinds send another response in its place.
+	replacingKinds = []string{"redirect", "html", "oversize", "empty", "body"}
+
+	// timedKinds have a time for a value.
+	timedKinds = []string{"delay", "slow", "slow-head"}
+
+	places = []string{"all", "token", "events", "event", "calendar", "calendarList", "certs"}
 )
 
-// FaultNames returns every kind of fault but the plain HTTP statuses.
+// FaultNames returns every kind of fault except for the HTTP statuses.
 func FaultNames() []string {
-	names := slices.Concat(trueKinds, madeKinds)
-	for name := range maps.Keys(apiFaults) {
-		if _, err := strconv.Atoi(name); err != nil {
-			names = append(names, name)
+	names := slices.Concat(damagingKinds, replacingKinds)
+	for kind := range apiFaults {
+		if _, err := strconv.Atoi(kind); err != nil {
+			names = append(names, kind)
 		}
 	}
 	slices.Sort(names)
 	return names
 }
 
-// spelling is how a fault is written: PLACE:KIND=VALUE,retry-after=2,delay=1s@SKIP*TIMES
-var spelling = regexp.MustCompile(`^([A-Za-z]*):([A-Za-z0-9-]+)(?:=(.*?))?((?:,(?:retry-after|retry-date|delay)=[^,@*]+)*)(?:@(\d{1,6}))?(?:\*(\d{1,6}))?$`)
+// faultSyntax is PLACE:KIND=VALUE,retry-after=2,delay=1s@SKIP*TIMES, where
+// everything after KIND is optional.
+var faultSyntax = regexp.MustCompile(`^([A-Za-z]*):([A-Za-z0-9-]+)` +
+	`(?:=(.*?))?` +
+	`((?:,(?:retry-after|retry-date|delay)=[^,@*]+)*)` +
+	`(?:@(\d{1,6}))?` +
+	`(?:\*(\d{1,6}))?$`)
 
-// ParseFault reads a fault as the command line has it: "token:503", "events:429,retry-after=2", "events:reset@2" (two
-// requests go unharmed), "events:500*1" (one is hit), "events:delay=2s", "all:redirect=https://example.com/".
+// ParseFault parses a fault as it's written on the command line: "token:503",
+// "events:429,retry-after=2", "events:reset@2" (two requests pass first),
+// "events:500*1" (one is hit), "events:delay=2s",
+// "all:redirect=https://example.com/".
 func ParseFault(text string) (Fault, error) {
-	m := spelling.FindStringSubmatch(text)
+	m := faultSyntax.FindStringSubmatch(text)
 	if m == nil {
-		return Fault{}, fmt.Errorf("fakegoogle: fault %q is not PLACE:KIND, such as token:503 or events:reset@2", text)
+		return Fault{}, fmt.Errorf("fakegoogle: fault %q is not PLACE:KIND, "+
+			"such as token:503 or events:reset@2", text)
 	}
+	options := m[4]
 	f := Fault{Place: m[1], Kind: m[2], Value: m[3]}
 	f.Skip, _ = strconv.Atoi(m[5])
 	f.Times, _ = strconv.Atoi(m[6])
-	status, err := strconv.Atoi(f.Kind)
-	if !slices.Contains(places, f.Place) || !slices.Contains(FaultNames(), f.Kind) && (err != nil || status < 200 || status > 599) {
-		return Fault{}, fmt.Errorf("fakegoogle: fault %q: the place is one of%s, the kind an HTTP status or one of %s", text, strings.Join(places, " "), strings.Join(FaultNames(), " "))
+	if !f.known() {
+		return Fault{}, fmt.Errorf("fakegoogle: fault %q: PLACE is one of %s; "+
+			"KIND is an HTTP status or one of %s",
+			text, strings.Join(places, " "), strings.Join(FaultNames(), " "))
 	}
-	options := m[4]
-	switch {
-	case slices.Contains(timeKinds, f.Kind):
-		options, f.Value = ",delay="+f.Value+options, ""
-	case f.Value != "" && f.Kind != "redirect" && f.Kind != "body" && status/100 != 3:
+	if slices.Contains(timedKinds, f.Kind) {
+		options = ",delay=" + f.Value + options
+		f.Value = ""
+	}
+	if f.Value != "" && !f.takesValue() {
 		return Fault{}, fmt.Errorf("fakegoogle: fault %q: %s takes no value", text, f.Kind)
 	}
 	for _, option := range strings.Split(options, ",")[1:] {
 		name, value, _ := strings.Cut(option, "=")
-		d, err := time.ParseDuration(value)
-		if seconds, atoiErr := strconv.Atoi(value); atoiErr == nil {
-			d, err = time.Duration(seconds)*time.Second, nil
-		}
-		if err != nil || d < 0 {
-			return Fault{}, fmt.Errorf("fakegoogle: fault %q: %q is not a time such as 2s", text, value)
+		d, ok := parseDelay(value)
+		if !ok {
+			return Fault{}, fmt.Errorf("fakegoogle: fault %q: %q is not a time such as 2s",
+				text, value)
 		}
 		if name == "delay" {
 			f.Delay = d
 		} else {
-			f.RetryAfter, f.RetryDate = d, name == "retry-date"
+			f.RetryAfter = d
+			f.RetryDate = name == "retry-date"
 		}
 	}
 	return f, nil
 }
 
-// AddFault arms a fault. The first one that fits a request is played.
+// known reports whether there are such a place and such a kind.
+func (f *Fault) known() bool {
+	if f.Place != "" && !slices.Contains(places, f.Place) {
+		return false
+	}
+	status, err := strconv.Atoi(f.Kind)
+	if err != nil {
+		return slices.Contains(FaultNames(), f.Kind)
+	}
+	return status >= 200 && status <= 599
+}
+
+// status is the HTTP status that Kind is, or 0.
+func (f *Fault) status() int {
+	status, _ := strconv.Atoi(f.Kind)
+	return status
+}
+
+func (f *Fault) isRedirect() bool {
+	return f.status()/100 == 3
+}
+
+func (f *Fault) takesValue() bool {
+	return f.Kind == "redirect" || f.Kind == "body" || f.isRedirect()
+}
+
+// parseDelay parses a duration such as 2s, or a number of seconds.
+func parseDelay(text string) (time.Duration, bool) {
+	d, err := time.ParseDuration(text)
+	if seconds, notInt := strconv.Atoi(text); notInt == nil {
+		d, err = time.Duration(seconds)*time.Second, nil
+	}
+	return d, err == nil && d >= 0
+}
+
+// AddFault adds a fault. A request is hit by the first that fits it.
 func (s *Server) AddFault(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &armed{Fault: f})
+	s.faults = append(s.faults, &activeFault{Fault: f})
 }
 
-// ClearFaults takes all faults away.
+// ClearFaults removes all faults.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
 }
 
-// pick counts a request at a place and returns the fault that hits it, if one does.
-func (s *Server) pick(place string) *Fault {
+// nextFault counts a request at a place. It returns the fault that hits the
+// request, or nil.
+func (s *Server) nextFault(place string) *Fault {
 	for _, a := range s.faults {
 		if a.Place != "" && a.Place != "all" && a.Place != place {
 			continue
 		}
 		a.seen++
-		if n := a.seen - a.Skip; n > 0 && (a.Times == 0 || n <= a.Times) {
+		n := a.seen - a.Skip
+		if n > 0 && (a.Times == 0 || n <= a.Times) {
 			f := a.Fault
 			return &f
 		}

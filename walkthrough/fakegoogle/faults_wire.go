@@ -15,100 +15,127 @@ import (
 	"time"
 )
 
-// play sends an answer the way the fault wants it.
-func (f *Fault) play(w http.ResponseWriter, r *http.Request, a *answer) {
-	half := a.body[:len(a.body)/2]
+// slowPieces is how many pieces a slow fault makes of a body or a header.
+const slowPieces = 8
+
+// delaysStart reports whether Delay comes before the response rather than
+// between its pieces.
+func (f *Fault) delaysStart() bool {
+	return f.Kind != "slow" && f.Kind != "slow-head"
+}
+
+// send sends a response as the fault wants it.
+func (f *Fault) send(w http.ResponseWriter, r *http.Request, resp *response) {
+	half := resp.body[:len(resp.body)/2]
 	switch f.Kind {
 	case "slow":
-		a.head(w)
-		for piece := range slices.Chunk(a.body, max(1, len(a.body)/8)) {
-			w.Write(piece)
-			flush(w)
-			if !pause(r.Context(), f.Delay) {
-				panic(http.ErrAbortHandler) // a mere return would end the body in good order
-			}
-		}
+		f.sendSlowly(w, r, resp)
 	case "slow-head":
-		f.slowHead(hijack(w), a)
+		f.sendHeaderSlowly(hijack(w), resp)
 	case "reset":
 		reset(hijack(w))
 	case "reset-head":
-		conn, head := hijack(w), a.raw(len(a.body))
-		conn.Write(head[:len(head)/2])
+		conn := hijack(w)
+		header := resp.rawHeader(len(resp.body))
+		conn.Write(header[:len(header)/2])
 		reset(conn)
 	case "reset-body":
-		a.head(w)
+		resp.writeHeader(w)
 		w.Write(half)
 		flush(w)
 		reset(hijack(w))
 	case "cut":
-		a.head(w)
+		resp.writeHeader(w)
 		w.Write(half)
 		flush(w)
 		panic(http.ErrAbortHandler) // closes the connection
 	case "cut-gzip":
-		if a.header.Get("Content-Encoding") == "" {
-			a.zip() // also for a client that has not said "gzip" in its User-Agent
+		if resp.header.Get("Content-Encoding") == "" {
+			resp.compress() // even if User-Agent doesn't ask for it
 		}
-		a.body = a.body[:len(a.body)/2]
-		a.header.Set("Content-Length", strconv.Itoa(len(a.body)))
-		a.write(w, r)
+		resp.body = resp.body[:len(resp.body)/2]
+		resp.header.Set("Content-Length", strconv.Itoa(len(resp.body)))
+		resp.write(w, r)
 	case "length":
-		a.header.Set("Content-Length", strconv.Itoa(len(a.body)+1000))
-		a.write(w, r)
+		resp.header.Set("Content-Length", strconv.Itoa(len(resp.body)+1000))
+		resp.write(w, r)
 	case "short":
 		conn := hijack(w)
-		conn.Write(slices.Concat(a.raw(len(half)), a.body))
+		conn.Write(slices.Concat(resp.rawHeader(len(half)), resp.body))
 		conn.Close()
 	case "oversize":
-		a.header.Del("Content-Length")
-		a.header.Del("Content-Encoding")
-		a.head(w)
-		block := []byte(strings.Repeat("x", 1<<20))
-		w.Write([]byte(`{"kind":"`))
-		for n := 0; n < 101 && r.Context().Err() == nil; n++ {
-			if _, err := w.Write(block); err != nil {
-				return
-			}
-		}
-		w.Write([]byte(`"}`))
+		sendOversize(w, r, resp)
 	default:
-		a.write(w, r)
+		resp.write(w, r)
 	}
 }
 
-// raw is status line and header as bytes: net/http sends them only whole, and refuses a body longer than it says.
-func (a *answer) raw(length int) []byte {
-	a.header.Set("Content-Length", strconv.Itoa(length))
-	a.header.Set("Connection", "close")
+func (f *Fault) sendSlowly(w http.ResponseWriter, r *http.Request, resp *response) {
+	resp.writeHeader(w)
+	for piece := range slices.Chunk(resp.body, max(1, len(resp.body)/slowPieces)) {
+		w.Write(piece)
+		flush(w)
+		if !wait(r.Context(), f.Delay) {
+			panic(http.ErrAbortHandler) // returning would end the body properly
+		}
+	}
+}
+
+// sendOversize sends a JSON string of 101 MiB.
+func sendOversize(w http.ResponseWriter, r *http.Request, resp *response) {
+	const blocks, blockSize = 101, 1 << 20
+	resp.header.Del("Content-Length")
+	resp.header.Del("Content-Encoding")
+	resp.writeHeader(w)
+	w.Write([]byte(`{"kind":"`))
+	block := []byte(strings.Repeat("x", blockSize))
+	for range blocks {
+		if r.Context().Err() != nil {
+			break
+		}
+		if _, err := w.Write(block); err != nil {
+			return
+		}
+	}
+	w.Write([]byte(`"}`))
+}
+
+// sendHeaderSlowly sends the header in pieces and then the body. net/http
+// doesn't watch a connection that was taken from it, so this does.
+func (f *Fault) sendHeaderSlowly(conn net.Conn, resp *response) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	defer conn.Close() // this also ends the goroutine
+	go func() {
+		defer cancel()
+		io.Copy(io.Discard, conn) // until the client leaves
+	}()
+	header := resp.rawHeader(len(resp.body))
+	for piece := range slices.Chunk(header, max(1, len(header)/slowPieces)) {
+		conn.Write(piece)
+		if !wait(ctx, f.Delay) {
+			return
+		}
+	}
+	conn.Write(resp.body)
+}
+
+// rawHeader returns the status line and the header as bytes, with the
+// Content-Length given. net/http sends a header only whole, and a body only as
+// long as announced.
+func (resp *response) rawHeader(length int) []byte {
+	resp.header.Set("Content-Length", strconv.Itoa(length))
+	resp.header.Set("Connection", "close")
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", a.status, http.StatusText(a.status))
-	a.header.Write(&b)
+	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", resp.status, http.StatusText(resp.status))
+	resp.header.Write(&b)
 	b.WriteString("\r\n")
 	return b.Bytes()
 }
 
-// slowHead sends the header piece by piece, and then the body. net/http no longer tells when the client leaves.
-func (f *Fault) slowHead(conn net.Conn, a *answer) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	defer conn.Close() // which also ends the goroutine
-	go func() {
-		defer cancel()
-		io.Copy(io.Discard, conn)
-	}()
-	head := a.raw(len(a.body))
-	for piece := range slices.Chunk(head, max(1, len(head)/8)) {
-		conn.Write(piece)
-		if !pause(ctx, f.Delay) {
-			return
-		}
-	}
-	conn.Write(a.body)
-}
-
-// pause lets time pass, and reports whether the client is still there then.
-func pause(ctx context.Context, d time.Duration) bool {
+// wait waits for d, or until ctx ends. It reports whether ctx is still alive:
+// whether the client is still there.
+func wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil
 	}
@@ -122,7 +149,8 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// hijack takes the connection from net/http. Where that cannot be (HTTP/2), the answer just breaks off.
+// hijack takes the connection from net/http. If that's impossible, as with
+// HTTP/2, it breaks off the response.
 func hijack(w http.ResponseWriter) net.Conn {
 	if h, ok := w.(http.Hijacker); ok {
 		if conn, _, err := h.Hijack(); err == nil {
@@ -132,7 +160,7 @@ func hijack(w http.ResponseWriter) net.Conn {
 	panic(http.ErrAbortHandler)
 }
 
-// reset ends a TCP connection with RST: what is under way is lost on both sides.
+// reset closes a TCP connection with RST. Both sides lose what is in transit.
 func reset(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		tcp.SetLinger(0)

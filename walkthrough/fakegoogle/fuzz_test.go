@@ -20,7 +20,8 @@ func (w *world) serve(token, path, query string) string {
 	return rec.Body.String()
 }
 
-// Whatever is taken as an event is served as JSON, and what the fake does not know of it as it was.
+// Every event that is accepted is served as JSON, and members that the fake
+// doesn't know come back unchanged.
 func FuzzAddEvent(f *testing.F) {
 	f.Add(`1`)
 	f.Add(`{"a":[],"b":{},"c":[{"d":"\"\\"},[1,2e5,-0.1]],"":null,"e":true}`)
@@ -28,7 +29,8 @@ func FuzzAddEvent(f *testing.F) {
 	w := newWorld(f)
 	token := w.token("calendar.readonly")
 	f.Fuzz(func(t *testing.T, unknown string) {
-		err := w.AddEvent(mine, `{"id":"e","start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"},"unknown":`+unknown+`}`)
+		err := w.AddEvent(calendarID, `{"id":"e","start":{"date":"2023-11-15"},`+
+			`"end":{"date":"2023-11-16"},"unknown":`+unknown+`}`)
 		var want any
 		if json.Unmarshal([]byte(unknown), &want) != nil {
 			return // an error, or a value that ends the object
@@ -37,29 +39,34 @@ func FuzzAddEvent(f *testing.F) {
 			t.Fatal(err)
 		}
 		var got struct{ Unknown any }
-		if text := w.serve(token, events+"/e", ""); json.Unmarshal([]byte(text), &got) != nil || !reflect.DeepEqual(got.Unknown, want) {
+		text := w.serve(token, eventsPath+"/e", "")
+		err = json.Unmarshal([]byte(text), &got)
+		if err != nil || !reflect.DeepEqual(got.Unknown, want) {
 			t.Errorf("%s: %s", unknown, text)
 		}
 	})
 }
 
-// No query breaks the server, and every answer is JSON.
+// No query breaks the server, and every response is JSON.
 func FuzzQuery(f *testing.F) {
 	for _, query := range []string{
 		"fields=kind,items(id,start/date)&timeMin=2023-11-15T00:00:00-0000",
-		"pageToken=AAAAAAAAAAAABgokGB5AHAAAAADmhXAmt4KHzEi0&syncToken=CPDAlvWDx70CEPDAlvWDx70CGAU=",
-		"maxResults=1&maxAttendees=1&orderBy=updated&timeZone=UTC&q=a&eventTypes=default&privateExtendedProperty=a=b",
+		"pageToken=AAAAAAAAAAAAABgokGB5AHAAAAADmhXAmt4KHzEi0" +
+			"&syncToken=CPDAlvWDx70CEPDAlvWDx70CGAU=",
+		"maxResults=1&maxAttendees=1&orderBy=updated&timeZone=UTC&q=a" +
+			"&eventTypes=default&privateExtendedProperty=a=b",
 	} {
 		f.Add(query)
 	}
 	w := newWorld(f)
 	token := w.token("calendar.readonly")
-	w.AddExample(mine)
+	w.AddExample(calendarID)
 	f.Fuzz(func(t *testing.T, query string) {
-		if values, _ := url.ParseQuery(query); values.Has("access_token") || values.Has("oauth_token") {
+		values, _ := url.ParseQuery(query)
+		if values.Has("access_token") || values.Has("oauth_token") {
 			return
 		}
-		if text := w.serve(token, events, query); !json.Valid([]byte(text)) {
+		if text := w.serve(token, eventsPath, query); !json.Valid([]byte(text)) {
 			t.Errorf("%q: %s", query, text)
 		}
 	})

@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: 0BSD
 
-// Package fakegoogle is a small Google for tests and lessons: the OAuth 2.0 token endpoint for service accounts
-// (RFC 7523), the reading half of the Calendar API v3, and the certificate endpoint, as one [http.Handler].
+// Package fakegoogle is a small Google for tests and lessons: the OAuth 2.0
+// token endpoint for service accounts (RFC 7523), the reading half of the
+// Calendar API v3, and the certificate endpoint, in one [http.Handler].
 //
-// It judges its clients. It checks RS256 signatures with its own code, refuses what Google refuses, in Google's order and
-// with Google's words, and shares nothing with the packages it is used to test. What it grants is what programs in many
-// languages have been seen to get from Google. Every text carries a grade:
+// It judges its clients. It verifies RS256 signatures with its own code,
+// refuses what Google refuses, in Google's order and in Google's words, and
+// shares no code with the packages it's used to test. It accepts what Google
+// has been seen to accept from programs in many languages. Every response has
+// a grade:
 //
-//	V  verbatim in a public capture        C  recorded once by others against the real server
-//	D  from Google's documentation         F  known from fakes and client code only
-//	R  reconstructed: Google's own answer is not publicly known
+//	V  verbatim in a public capture
+//	C  recorded once, by others, against the real server
+//	D  from Google's documentation
+//	F  known only from fakes and client code
+//	R  reconstructed: Google's own response isn't publicly known
 //
-// [Server.Requests] tells the grade and the source of each answer that was given.
+// [Server.Requests] reports the grade and the source of each response. The
+// comments in this package use the same letters.
 //
-// It is not a calendar: nothing can be written through it, recurrences are data and not computed, and an access token is
-// as secret as a hash of what everybody can see. Never put it where strangers can reach it.
+// It isn't a calendar: you can't write through it, and it doesn't compute
+// recurrences, which are plain data here. It isn't secure either: its access
+// tokens are hashes of values that anyone can see. Never put it where
+// strangers can reach it.
 package fakegoogle
 
 import (
@@ -22,70 +30,88 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
 
-// Server is a fake Google. It answers by path alone, so one Server stands for oauth2.googleapis.com and
-// www.googleapis.com alike, under whatever host name it is reached. It is safe for concurrent use.
+// Server is a fake Google. It routes by path and ignores the host name, so one
+// Server is both oauth2.googleapis.com and www.googleapis.com. It's safe for
+// concurrent use.
 type Server struct {
-	mu        sync.Mutex
-	frozen    bool
-	clock     time.Time     // the time, when frozen
-	shift     time.Duration // added to the real time otherwise
-	stamp     int64         // microseconds; rises with every change, see tick
-	accounts  map[string]*robot
-	users     map[string]bool
-	delegated map[string][]string // client id -> scopes
-	disabled  map[string]bool     // project id -> Calendar API off
-	calendars map[string]*calendar
-	tokens    map[string]*grant
-	issued    int // tokens so far
-	faults    []*armed
+	mu sync.Mutex // guards everything below
+
+	frozen   bool          // whether the clock is stopped
+	clock    time.Time     // the time while the clock is stopped
+	offset   time.Duration // added to the real time while the clock runs
+	lastTick int64         // see nextTick
+
+	accounts  map[string]*serviceAccount // by e-mail address
+	users     map[string]bool            // by e-mail address
+	delegated map[string][]string        // client ID -> scopes
+	disabled  map[string]bool            // project ID -> Calendar API is off
+	calendars map[string]*calendar       // by ID
+	tokens    map[string]*accessToken    // by the token itself
+	issued    int                        // access tokens issued so far
+	faults    []*activeFault
 	requests  []*Request
 }
 
-// maxRequests is how many requests are remembered; older ones are forgotten, so that a long run does not fill memory.
+// maxRequests is how many requests the server remembers. It forgets older ones,
+// so that a long run doesn't fill memory.
 const maxRequests = 10000
 
-// maxBody bounds a request body, in bytes. An assertion is about 700.
+// maxBody bounds a request body, in bytes. An assertion has about 700.
 const maxBody = 1 << 20
 
-// Request is one request as the server received it, with what was answered.
+// Request is a request as the server received it, and how it was answered.
 type Request struct {
-	Method, Path, Proto, Host string      // Path is the request target as sent, query included
-	Header                    http.Header // a copy
-	Body                      []byte
-	Time                      time.Time // by the server's clock
-	Status                    int       // answered; 0 while in progress, and when the connection was reset before a status line
-	Grade, Source             string    // how well the text of the answer is attested, and where it was seen
-	Fault                     string    // the fault that was played, "" for none
+	// Path is the request target exactly as it was sent, with its query.
+	Method, Path, Proto, Host string
+	// Header and Body are copies.
+	Header http.Header
+	Body   []byte
+	// Time is when the request arrived, by the server's clock.
+	Time time.Time
+	// Status is the status of the response. It's 0 while the request is in
+	// progress, and if the connection was reset before a status line.
+	Status int
+	// Grade says how well the text of the response is attested, as a letter
+	// that the package comment explains. Source is where it was seen.
+	Grade, Source string
+	// Fault is the kind of fault that hit the request, or "".
+	Fault string
 }
 
-// New returns a server with the real clock that knows no account and no calendar.
+// New returns a server with a running clock and no accounts or calendars.
 func New() *Server {
 	return &Server{
-		accounts: map[string]*robot{}, users: map[string]bool{}, delegated: map[string][]string{}, disabled: map[string]bool{},
-		calendars: map[string]*calendar{}, tokens: map[string]*grant{},
+		accounts:  map[string]*serviceAccount{},
+		users:     map[string]bool{},
+		delegated: map[string][]string{},
+		disabled:  map[string]bool{},
+		calendars: map[string]*calendar{},
+		tokens:    map[string]*accessToken{},
 	}
 }
 
-// SetClock stops the server's clock at t. Windows of validity, expiry of tokens and Date headers follow it.
+// SetClock stops the server's clock at t. The validity of assertions, the
+// expiry of tokens, and Date headers follow it.
 func (s *Server) SetClock(t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.frozen, s.clock = true, t
 }
 
-// Advance moves the server's clock by d, stopped or not. A negative d puts it back.
+// Advance moves the server's clock by d, whether it's stopped or running. A
+// negative d moves it back.
 func (s *Server) Advance(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.clock, s.shift = s.clock.Add(d), s.shift+d
+	s.clock = s.clock.Add(d)
+	s.offset += d
 }
 
-// Now is the time by the server's clock.
+// Now returns the time by the server's clock.
 func (s *Server) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,28 +122,42 @@ func (s *Server) now() time.Time {
 	if s.frozen {
 		return s.clock
 	}
-	return time.Now().Add(s.shift)
+	return time.Now().Add(s.offset)
 }
 
-// tick returns the time of a change in microseconds, later than that of every change and every sync token before it.
-func (s *Server) tick() int64 {
-	s.stamp = max(s.now().UnixMicro(), s.stamp+1)
-	return s.stamp
+// A tick orders changes and sync tokens. It's a time in microseconds, but two
+// changes never have the same one, even under a stopped clock.
+
+// nextTick returns the tick of a new change: later than every change and every
+// sync token before it.
+func (s *Server) nextTick() int64 {
+	s.lastTick = max(s.now().UnixMicro(), s.lastTick+1)
+	return s.lastTick
 }
 
-// Requests returns what was received so far, in order (the last 10,000).
+// currentTick returns the tick of this moment: no change so far is later, and
+// every change to come will be.
+func (s *Server) currentTick() int64 {
+	s.lastTick = max(s.now().UnixMicro(), s.lastTick)
+	return s.lastTick
+}
+
+// Requests returns the requests received so far, in order, up to the last
+// 10,000.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := make([]Request, len(s.requests))
 	for i, r := range s.requests {
 		out[i] = *r
-		out[i].Header, out[i].Body = r.Header.Clone(), bytes.Clone(r.Body)
+		out[i].Header = r.Header.Clone()
+		out[i].Body = bytes.Clone(r.Body)
 	}
 	return out
 }
 
-// ForgetTokens makes every access token given so far as good as expired.
+// ForgetTokens makes the server refuse every access token it has issued so
+// far, as if they had expired.
 func (s *Server) ForgetTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,44 +167,66 @@ func (s *Server) ForgetTokens() {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody))
-	place, handle := s.route(r)
+	to := s.findRoute(r)
+	req, fault := s.record(r, body, to.place)
 
+	if fault != nil && fault.delaysStart() && !wait(r.Context(), fault.Delay) {
+		// The client has left, or the server is shutting down. If this just
+		// returned, net/http would send an empty 200.
+		panic(http.ErrAbortHandler)
+	}
+	resp, date := s.respond(r, to, req, fault)
+	resp.finish(r, date)
+	if fault != nil {
+		fault.send(w, r, resp)
+		return
+	}
+	resp.write(w, r)
+}
+
+// record remembers a request and returns the fault that hits it, or nil.
+func (s *Server) record(r *http.Request, body []byte, place string) (*Request, *Fault) {
 	s.mu.Lock()
-	rec := &Request{Method: r.Method, Path: r.RequestURI, Proto: r.Proto, Host: r.Host, Header: r.Header.Clone(), Body: body, Time: s.now()}
+	defer s.mu.Unlock()
+	req := &Request{
+		Method: r.Method,
+		Path:   r.RequestURI,
+		Proto:  r.Proto,
+		Host:   r.Host,
+		Header: r.Header.Clone(),
+		Body:   body,
+		Time:   s.now(),
+	}
 	if len(s.requests) == maxRequests {
 		s.requests = slices.Delete(s.requests, 0, maxRequests/10)
 	}
-	s.requests = append(s.requests, rec)
-	fault := s.pick(place)
+	s.requests = append(s.requests, req)
+	fault := s.nextFault(place)
 	if fault != nil {
-		rec.Fault = fault.Kind
+		req.Fault = fault.Kind
 	}
-	s.mu.Unlock()
+	return req, fault
+}
 
-	if fault != nil && !strings.HasPrefix(fault.Kind, "slow") && !pause(r.Context(), fault.Delay) {
-		panic(http.ErrAbortHandler) // the client left, or the server ends; a mere return would send an empty 200
-	}
+// respond makes the response to a request, with whatever the fault changes in
+// it, and notes it in req. It also returns the time for the Date header.
+func (s *Server) respond(r *http.Request, to route, req *Request, fault *Fault) (
+	*response, time.Time,
+) {
 	s.mu.Lock()
-	var a *answer
-	if fault == nil || slices.Contains(trueKinds, fault.Kind) {
-		a = handle(r, body)
+	defer s.mu.Unlock()
+	var resp *response
+	if fault == nil || fault.keepsResponse() {
+		resp = to.handle(r, req.Body)
 	} else {
-		a = fault.answer(place, r, s.now())
+		resp = fault.response(to.place, r, s.now())
 	}
 	if fault != nil {
-		a.body = fault.spoil(a.body)
+		resp.body = fault.corrupt(resp.body)
 	}
-	date := s.now()
-	rec.Grade, rec.Source = a.grade, a.source
+	req.Grade, req.Source = resp.grade, resp.source
 	if fault == nil || fault.Kind != "reset" {
-		rec.Status = a.status
+		req.Status = resp.status
 	}
-	s.mu.Unlock()
-
-	a.finish(r, date)
-	if fault != nil {
-		fault.play(w, r, a)
-		return
-	}
-	a.write(w, r)
+	return resp, s.now()
 }

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: 0BSD
+
+package tokenexchange
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"time"
+)
+
+const (
+	// defaultAttempts leaves three pauses between the attempts: up to 7 seconds
+	// in all, or longer if the server asks for it.
+	defaultAttempts = 4
+
+	// attemptTimeout ends an attempt if a server accepts the connection and
+	// then says nothing.
+	attemptTimeout = 30 * time.Second
+)
+
+// Client sends assertions to a token endpoint. The zero value is ready to use.
+// Any number of goroutines may use a Client at once.
+type Client struct {
+	// HTTP sends the requests; it is never changed. Redirects are refused. If
+	// it has no Timeout, each attempt gets 30 seconds. nil means a plain client
+	// that closes the connection after each request.
+	HTTP *http.Client
+
+	// MaxAttempts is how often one assertion is sent before Exchange stops. 0
+	// means 4 attempts, at most a minute apart.
+	MaxAttempts int
+
+	// Now returns the current time. nil means time.Now.
+	Now func() time.Time
+
+	// Sleep waits between two attempts. It returns early, with the context's
+	// error, when the context ends. nil means a timer.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Exchange sends the assertion and returns the access token. If the network or
+// the server failed in a way that may pass, it waits and sends the same
+// assertion again. That takes minutes at most, and an assertion lives for an
+// hour.
+//
+// Errors are of type *[Error]. If ctx ends, the error wraps that of ctx.
+func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Token, error) {
+	client := c.httpClient()
+	for attempt := 1; ; attempt++ {
+		token, err := c.try(ctx, client, tokenURL, assertion)
+		if err == nil {
+			return token, nil
+		}
+		if err := ended(ctx); err != nil {
+			return nil, &Error{Problem: "no token yet", Err: err}
+		}
+		var failed *Error // try returns no other errors
+		if !errors.As(err, &failed) || !failed.Temporary() || attempt >= c.maxAttempts() {
+			return nil, err
+		}
+		pause := wait(attempt, failed.RetryAfter)
+		if endsWithin(ctx, pause) {
+			return nil, err // it says more than a missed deadline would, and sooner
+		}
+		if err := c.sleep(ctx, pause); err != nil {
+			return nil, &Error{Problem: "no token yet", Err: err}
+		}
+	}
+}
+
+// try sends the assertion once. Its errors are of type *Error.
+func (c *Client) try(ctx context.Context, client *http.Client,
+	tokenURL, assertion string) (*Token, error) {
+	req, err := NewRequest(ctx, tokenURL, assertion)
+	if err != nil {
+		return nil, err
+	}
+	// On a connection that it keeps open, net/http logs what the server sends
+	// after the answer, which may be half a token. Our own client keeps none
+	// open.
+	req.Close = c.HTTP == nil
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, c.noAnswer(err).withhold(assertion)
+	}
+	return ParseResponse(resp, timeNow(c.Now))
+}
+
+// noAnswer is the error for a request that failed. That is temporary, unless
+// the server couldn't prove who it is.
+func (c *Client) noAnswer(err error) *Error {
+	var untrusted *tls.CertificateVerificationError
+	return &Error{
+		LocalDate: timeNow(c.Now),
+		Problem:   "no answer",
+		Err:       err,
+		network:   !errors.As(err, &untrusted),
+	}
+}
+
+// httpClient returns a copy of c.HTTP with a time limit and without redirects:
+// following one would send the assertion to another host.
+func (c *Client) httpClient() *http.Client {
+	client := new(http.Client)
+	if c.HTTP != nil {
+		*client = *c.HTTP
+	}
+	client.Timeout = cmp.Or(client.Timeout, attemptTimeout)
+	client.CheckRedirect = func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}
+	return client
+}
+
+// maxAttempts returns how often to send one assertion.
+func (c *Client) maxAttempts() int {
+	if c.MaxAttempts <= 0 {
+		return defaultAttempts
+	}
+	return c.MaxAttempts
+}
+
+// sleep waits for d, or until ctx ends, and then returns the error of ctx.
+func (c *Client) sleep(ctx context.Context, d time.Duration) error {
+	if c.Sleep != nil {
+		return c.Sleep(ctx, d)
+	}
+	timer, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	<-timer.Done()
+	return ctx.Err() // nil, if only the timer ended
+}
+
+// ended returns why ctx is over, or nil if it isn't. A dialer may notice that
+// the deadline has passed a moment before ctx does.
+func ended(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if endsWithin(ctx, 0) {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// endsWithin reports whether the deadline of ctx is no more than d away.
+func endsWithin(ctx context.Context, d time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && time.Until(deadline) <= d
+}
+
+// timeNow returns what now returns, or the current time if now is nil.
+func timeNow(now func() time.Time) time.Time {
+	if now != nil {
+		return now()
+	}
+	return time.Now()
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: 0BSD
+
+package fakegoogle
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// endpoint is one reading method of the Calendar API.
+type endpoint struct {
+	path     string   // after /calendar/v3/; * matches an ID
+	place    string   // its name in faults
+	method   string   // Google's name for it, after calendar.v3.
+	resource string   // what it returns; see schema
+	scopes   []string // any one of them is enough; without scopePrefix
+	serve    func(*Server, *call) *response
+}
+
+var endpoints = []endpoint{
+	{
+		"calendars/*/events", "events",
+		"Events.List", "Events", eventScopes,
+		(*Server).listEvents,
+	},
+	{
+		"calendars/*/events/*", "event",
+		"Events.Get", "Event", eventScopes,
+		(*Server).getEvent,
+	},
+	{
+		"calendars/*", "calendar",
+		"Calendars.Get", "Calendar", calendarScopes,
+		(*Server).getCalendar,
+	},
+	{
+		"users/me/calendarList", "calendarList",
+		"CalendarList.List", "CalendarList", calendarListScopes,
+		(*Server).listCalendars,
+	},
+	{
+		"users/me/calendarList/*", "calendarList",
+		"CalendarList.Get", "CalendarListEntry", listEntryScopes,
+		(*Server).getListEntry,
+	},
+}
+
+// The scopes of each method: D, the Calendar discovery document of revision
+// 20260225.
+var (
+	eventScopes = strings.Fields(`
+		calendar
+		calendar.app.created
+		calendar.events
+		calendar.events.freebusy
+		calendar.events.owned
+		calendar.events.owned.readonly
+		calendar.events.public.readonly
+		calendar.events.readonly
+		calendar.readonly`)
+	calendarScopes = strings.Fields(`
+		calendar
+		calendar.app.created
+		calendar.calendars
+		calendar.calendars.readonly
+		calendar.readonly`)
+	calendarListScopes = strings.Fields(`
+		calendar
+		calendar.calendarlist
+		calendar.calendarlist.readonly
+		calendar.readonly`)
+	listEntryScopes = strings.Fields(`
+		calendar
+		calendar.app.created
+		calendar.calendarlist
+		calendar.calendarlist.readonly
+		calendar.readonly`)
+)
+
+// match reports whether a path is the endpoint's. It returns the IDs in the
+// path, unescaped.
+func (e *endpoint) match(path string) (ids []string, ok bool) {
+	want := strings.Split(e.path, "/")
+	got := strings.Split(path, "/")
+	if len(want) != len(got) {
+		return nil, false
+	}
+	for i, part := range got {
+		if want[i] == "*" && part != "" {
+			id, _ := url.PathUnescape(part)
+			ids = append(ids, id)
+		} else if want[i] != part {
+			return nil, false
+		}
+	}
+	return ids, true
+}
+
+// route says who answers a path.
+type route struct {
+	place  string // its name in faults
+	handle func(r *http.Request, body []byte) *response
+}
+
+func (s *Server) findRoute(r *http.Request) route {
+	path := r.URL.EscapedPath()
+	if slices.Contains(tokenPaths, path) {
+		return route{"token", s.serveToken}
+	}
+	if name, ok := strings.CutPrefix(path, robotPath); ok {
+		email, _ := url.PathUnescape(name)
+		return route{"certs", func(r *http.Request, _ []byte) *response {
+			return s.serveCertificates(r, email)
+		}}
+	}
+	apiPath, ok := strings.CutPrefix(path, "/calendar/v3/")
+	if !ok {
+		return route{"", notFoundPage}
+	}
+	for _, e := range endpoints {
+		if ids, ok := e.match(apiPath); ok {
+			return route{e.place, func(r *http.Request, _ []byte) *response {
+				return s.serveAPI(r, e, ids)
+			}}
+		}
+	}
+	return route{"", notFoundPage}
+}
+
+// call is one request to the Calendar API.
+type call struct {
+	r       *http.Request
+	query   url.Values
+	ids     []string // from the path, unescaped
+	token   *accessToken
+	fields  fieldMask
+	compact bool // prettyPrint=false
+}
+
+// isRead reports whether a request only reads. Except for the token endpoint,
+// the fake serves nothing else.
+func isRead(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodHead
+}
+
+// serveAPI answers a call of one endpoint. Its own checks are those of Google's
+// front end: they come before the backend looks at the calendar.
+func (s *Server) serveAPI(r *http.Request, e endpoint, ids []string) *response {
+	if !isRead(r) {
+		return htmlPage(http.StatusMethodNotAllowed, "The fake only reads.") // R
+	}
+	c := &call{r: r, query: r.URL.Query(), ids: ids}
+	if refusal := s.authorize(c, e); refusal != nil {
+		return refusal.response()
+	}
+	if refusal := c.readCommonParameters(e); refusal != nil {
+		return refusal.response()
+	}
+	return e.serve(s, c)
+}
+
+// authorize checks the access token of a call. The order is R: the token, the
+// project's API, the scopes.
+func (s *Server) authorize(c *call, e endpoint) *apiError {
+	text := c.bearerToken()
+	if text == "" {
+		return noCredentials(e.method)
+	}
+	token := s.tokens[text]
+	if token == nil || !s.now().Before(token.expires) {
+		return badToken
+	}
+	account := s.accounts[token.account]
+	if account == nil {
+		return badToken
+	}
+	if s.disabled[account.projectID] {
+		return notEnabled(account.projectNumber)
+	}
+	c.token = token
+	if !c.hasScope(e.scopes...) {
+		return missingScope(e.method, e.scopes)
+	}
+	return nil
+}
+
+// bearerToken returns the access token of a call, or "". The Authorization
+// header (RFC 6750 section 2.1) takes precedence over query parameters.
+func (c *call) bearerToken() string {
+	scheme, token, ok := strings.Cut(c.r.Header.Get("Authorization"), " ")
+	if ok && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(token)
+	}
+	if token := c.query.Get("access_token"); token != "" {
+		return token
+	}
+	return c.query.Get("oauth_token")
+}
+
+// hasScope reports whether the access token has any of these scopes.
+func (c *call) hasScope(names ...string) bool {
+	for _, scope := range c.token.scopes {
+		name, ok := strings.CutPrefix(scope, scopePrefix)
+		if ok && slices.Contains(names, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// readCommonParameters reads the parameters that every method has. The texts
+// of its errors are R, except for an unknown field.
+func (c *call) readCommonParameters(e endpoint) *apiError {
+	if refusal := c.checkEnum("alt", "json"); refusal != nil {
+		return refusal
+	}
+	c.compact = c.query.Get("prettyPrint") == "false"
+	text := c.query.Get("fields")
+	if text == "" {
+		return nil
+	}
+	fields, bad, ok := parseFields(text, e.resource)
+	if !ok {
+		return badFields(bad)
+	}
+	c.fields = fields
+	return nil
+}
+
+// resourceVersions is the page about etags.
+const resourceVersions = "https://developers.google.com/workspace/calendar/api/guides/version-resources"
+
+// reply answers with a resource: the members that fields asks for, with an
+// indent of one space a level (V), or none. If the client has the resource
+// already, it answers 304: that's D in prose, and R in its bytes. The etag is
+// in the body only (V).
+func (c *call) reply(body object, grade, source string) *response {
+	if c.clientHas(body.string("etag")) {
+		header := calendarHeader.Clone()
+		header.Del("Content-Type")
+		return &response{
+			status: http.StatusNotModified,
+			header: header,
+			grade:  "R",
+			source: resourceVersions,
+		}
+	}
+	indent := " "
+	if c.compact {
+		indent = ""
+	}
+	text := appendJSON(nil, c.fields.apply(body), "", indent)
+	return &response{
+		status: http.StatusOK,
+		header: calendarHeader.Clone(),
+		body:   append(text, '\n'),
+		grade:  grade,
+		source: source,
+	}
+}
+
+// clientHas reports whether If-None-Match lists an etag.
+func (c *call) clientHas(etag string) bool {
+	for _, known := range strings.Split(c.r.Header.Get("If-None-Match"), ",") {
+		known = strings.TrimSpace(known)
+		if known == "*" {
+			return true
+		}
+		if known != "" && known == etag {
+			return true
+		}
+	}
+	return false
+}
