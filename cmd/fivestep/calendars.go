@@ -7,9 +7,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"example.com/fivestep/calendar"
 )
 
-// calendarListScope reads the list of calendars and nothing else.
+// calendarListScope allows reading the list of calendars and nothing else.
 const calendarListScope = "https://www.googleapis.com/auth/calendar.calendarlist.readonly"
 
 var calendarsCommand = command{
@@ -19,44 +21,53 @@ var calendarsCommand = command{
   fivestep calendars -key key.json
   fivestep calendars -key key.json -sub you@example.com  a Workspace user's list
 
-Prints access role, id and title. A calendar that was shared with a service
-account does not appear here by itself; fivestep events reads it by its id all
-the same.
+Prints access role, ID and title. A calendar that you share with a service
+account isn't added to this list, but fivestep events can read it by its ID.
 `,
 	define: func(f *flags) {
 		f.accountFlags(calendarListScope, orPiped)
 		f.calendarAPI()
-		f.set.BoolVar(&f.json, "json", false, "print each calendar as JSON on a line")
+		f.set.BoolVar(&f.json, "json", false, "print each calendar as a line of JSON")
 	},
-	run: func(ctx context.Context, t *tool, f *flags, args []string) error {
-		if len(args) > 0 {
-			return usageError{"calendars takes no arguments"}
-		}
-		client, err := t.calendarClient(ctx, f, calendarListScope)
+	run: runCalendars,
+}
+
+func runCalendars(ctx context.Context, t *tool, f *flags, args []string) error {
+	if len(args) > 0 {
+		return usageError{"calendars takes no arguments"}
+	}
+	client, err := t.calendarClient(ctx, f)
+	if err != nil {
+		return err
+	}
+	out := &lines{to: t.stdout}
+	defer out.flush() // if the list breaks off, print the part before the error
+	count := 0
+	for c, err := range client.CalendarList(ctx) {
 		if err != nil {
 			return err
 		}
-		out := &lines{to: t.stdout}
-		defer out.flush() // what was read before an error is printed
-		count := 0
-		for c, err := range client.CalendarList(ctx) {
-			if err != nil {
-				return err
-			}
-			count++
-			text := fmt.Appendf(nil, "%-14s  %s  %s", printable(c.AccessRole), printable(c.ID), printable(cmp.Or(c.SummaryOverride, c.Summary)))
-			if f.json {
-				if text, err = json.Marshal(c); err != nil {
-					return err
-				}
-			}
-			if err := out.print(text); err != nil {
-				return err
-			}
+		count++
+		text, err := f.formatCalendar(c)
+		if err != nil {
+			return err
 		}
-		if count == 0 && f.sub == "" {
-			t.say("fivestep: the list is empty, as a service account's usually is: a calendar shared with it is read by its id")
+		if err := out.print(text); err != nil {
+			return err
 		}
-		return out.flush()
-	},
+	}
+	if count == 0 && f.sub == "" {
+		t.say("fivestep: the list is empty, as it usually is for a service account. " +
+			"Use the ID of a calendar that is shared with it")
+	}
+	return out.flush()
+}
+
+func (f *flags) formatCalendar(c *calendar.CalendarListEntry) ([]byte, error) {
+	if f.json {
+		return json.Marshal(c)
+	}
+	title := cmp.Or(c.SummaryOverride, c.Summary)
+	return fmt.Appendf(nil, "%-14s  %s  %s",
+		printable(c.AccessRole), printable(c.ID), printable(title)), nil
 }

@@ -19,9 +19,13 @@ import (
 	"example.com/fivestep/jwt"
 )
 
-// Each kind of failure has its own why and hint, with the values of the user's
-// own key file. The golden file is what a person sees.
+// TestErrors shows what a person sees after each kind of failure. Each has its
+// own why and hint, with the values of the user's own key file.
 func TestErrors(t *testing.T) {
+	const (
+		keyFile    = `{"type":"service_account","private_key":"SECRET"}`
+		misspelled = "https://www.googleapis.com/auth/calendar.event.readonly"
+	)
 	events := []string{"events", "-key", "KEY", "-api", "API", you}
 	for _, test := range []struct {
 		name  string
@@ -41,23 +45,32 @@ func TestErrors(t *testing.T) {
 		{"literal \\n", func(w *world) {
 			w.writeKey(strings.ReplaceAll(string(w.account.KeyFile(w.url+"/token")), `\n`, `\\n`))
 		}, "", events},
-		{"readable by others", func(w *world) { os.Chmod(w.key(), 0o644) }, "", []string{"jwt", "-key", "KEY", "-scope", "a,b"}},
-		{"misspelt scope", nil, "", append([]string{"-scope", "https://www.googleapis.com/auth/calendar.event.readonly"}, events[1:]...)},
+		{"readable by others", func(w *world) {
+			os.Chmod(w.key(), 0o644)
+		}, "", []string{"jwt", "-key", "KEY", "-scope", "a,b"}},
+		{"misspelt scope", nil, "", append([]string{"-scope", misspelled}, events[1:]...)},
 		{"clock ten minutes ahead", func(w *world) { w.Advance(-10 * time.Minute) }, "", events},
-		{"clock ten minutes behind", func(w *world) { w.Advance(10 * time.Minute) }, "", events}, // which is no error: the assertion has 50 minutes left
+		// This is no error: the assertion has 50 minutes left.
+		{"clock ten minutes behind", func(w *world) { w.Advance(10 * time.Minute) }, "", events},
 		{"clock two hours behind", func(w *world) { w.Advance(2 * time.Hour) }, "", events},
 		{"key revoked", func(w *world) { w.RevokeKey(w.account.Email, w.account.KeyID) }, "", events},
 		{"account deleted", func(w *world) { w.DeleteAccount(w.account.Email) }, "", events},
-		{"wrong aud", func(w *world) { w.writeKey(string(w.account.KeyFile(w.url + "/token?x"))) }, "", events},
-		{"sub without delegation", func(w *world) { w.AddUser("boss@example.com") }, "", append([]string{"-sub", "boss@example.com"}, events[1:]...)},
+		{"wrong aud", func(w *world) {
+			w.writeKey(string(w.account.KeyFile(w.url + "/token?x")))
+		}, "", events},
+		{"sub without delegation", func(w *world) {
+			w.AddUser("boss@example.com")
+		}, "", append([]string{"-sub", "boss@example.com"}, events[1:]...)},
 		{"Gmail sub", func(w *world) {
-			w.Delegate(w.account.ClientID, "https://www.googleapis.com/auth/calendar.events.readonly")
+			w.Delegate(w.account.ClientID, jwt.DefaultScope)
 		}, "", append([]string{"-sub", "boss@gmail.com"}, events[1:]...)},
 		{"not shared", func(w *world) { w.Share(you, w.account.Email, "") }, "", events},
-		{"an id that does not print", nil, "", []string{"events", "-key", "KEY", "-api", "API", "you\x1b[2J\u202e@gmail.com"}},
+		{"an id that does not print", nil, "", []string{"events", "-key", "KEY",
+			"-api", "API", "you\x1b[2J\u202e@gmail.com"}},
 		{"API not enabled", func(w *world) { w.SetAPIEnabled("fivestep-lesson", false) }, "", events},
 		{"scope too small", nil, "", append([]string{"-scope", calendarListScope}, events[1:]...)},
-		{"scope too small for the list", nil, "", []string{"calendars", "-key", "KEY", "-api", "API", "-scope", "https://www.googleapis.com/auth/calendar.events.readonly"}},
+		{"scope too small for the list", nil, "", []string{"calendars", "-key", "KEY",
+			"-api", "API", "-scope", jwt.DefaultScope}},
 		{"primary", nil, "", []string{"events", "-key", "KEY", "-api", "API", "primary"}},
 		{"empty range", nil, "", append([]string{"-to", "-1d"}, events[1:]...)},
 		{"no time at all", nil, "", append([]string{"-from", "now", "-to", "now"}, events[1:]...)},
@@ -70,23 +83,31 @@ func TestErrors(t *testing.T) {
 		{"assertion without aud", nil, "e30.e30.AA", []string{"token"}},
 		{"server down", func(w *world) { w.AddFault(fault(w.t, "token:503")) }, "", events},
 		{"rate limit", func(w *world) { w.AddFault(fault(w.t, "events:429")) }, "", events},
-		{"no network", nil, "", []string{"events", "-key", "KEY", "-api", "http://127.0.0.1:1/calendar/v3", you}},
-		{"key text for a path", func(w *world) { w.env["GOOGLE_APPLICATION_CREDENTIALS"] = string(w.account.KeyFile("")) }, "", []string{"key"}},
+		{"no network", nil, "", []string{"events", "-key", "KEY",
+			"-api", "http://127.0.0.1:1/calendar/v3", you}},
+		{"key text for a path", func(w *world) {
+			w.env[keyVariable] = string(w.account.KeyFile(""))
+		}, "", []string{"key"}},
 		{"token for a calendar", nil, "", []string{"events", "-key", "KEY", "ya29.c.SECRET"}},
 		{"assertion for a token", nil, "eyJh.eyJp.c2ln", []string{"events", "-api", "API", you}},
 		{"token for an assertion", nil, "ya29.c.SECRET", []string{"token"}},
 		{"token to decode", nil, "ya29.c.SECRET", []string{"jwt", "-decode"}},
-		{"key file for an assertion", nil, `{"type":"service_account","private_key":"SECRET"}`, []string{"token"}},
-		{"key file for a token", nil, `{"type":"service_account","private_key":"SECRET"}`, []string{"events", "-api", "API", you}},
-		{"sub with a piped token", nil, "ya29.c.x", []string{"events", "-api", "API", "-sub", "boss@example.com", "primary"}},
+		{"key file for an assertion", nil, keyFile, []string{"token"}},
+		{"key file for a token", nil, keyFile, []string{"events", "-api", "API", you}},
+		{"sub with a piped token", nil, "ya29.c.x",
+			[]string{"events", "-api", "API", "-sub", "boss@example.com", "primary"}},
 		{"scope with a piped assertion", nil, "eyJh.eyJp.c2ln", []string{"token", "-scope", "x"}},
 		{"wrong API", nil, "", []string{"events", "-key", "KEY", "-api", "127.0.0.1:8085", you}},
 		{"API without its path", nil, "", []string{"events", "-key", "KEY", "-api", "HOST", you}},
 		{"API of the fake forgotten", nil, "", []string{"events", "-key", "KEY", you}},
-		{"a file that is no key", func(w *world) { w.writeKey("# Notes\n"); os.Chmod(w.key(), 0o644) }, "", []string{"key", "KEY"}},
+		{"a file that is no key", func(w *world) {
+			w.writeKey("# Notes\n")
+			os.Chmod(w.key(), 0o644)
+		}, "", []string{"key", "KEY"}},
 		{"negative timeout", nil, "", []string{"token", "-key", "KEY", "-timeout", "-3s"}},
 		{"quota used up", func(w *world) { w.AddFault(fault(w.t, "events:quotaExceeded")) }, "", events},
-		{"-sync with -q", nil, "", []string{"events", "-key", "KEY", "-sync", "DIR/state", "-q", "x", you}},
+		{"-sync with -q", nil, "",
+			[]string{"events", "-key", "KEY", "-sync", "DIR/state", "-q", "x", you}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -97,37 +118,46 @@ func TestErrors(t *testing.T) {
 			if len(args) > 0 && strings.HasPrefix(args[0], "-") {
 				args = append([]string{"events"}, args...)
 			}
-			golden(t, "errors/"+strings.NewReplacer(" ", "-", `\`, "").Replace(test.name)+".txt", w.transcript(test.stdin, args...))
+			name := strings.NewReplacer(" ", "-", `\`, "").Replace(test.name)
+			golden(t, "errors/"+name+".txt", w.transcript(test.stdin, args...))
 		})
 	}
 }
 
-// What people run into most is answered with what is in their own key file, and
-// what they typed, so that the hint can be followed as it stands.
+// TestErrorsNameTheUsersValues checks that the hints for common failures have
+// the values of the user's own key file and arguments, so that you can follow
+// them as they are.
 func TestErrorsNameTheUsersValues(t *testing.T) {
 	w := newWorld(t)
 	var key map[string]string
 	if err := json.Unmarshal(w.account.KeyFile("http://127.0.0.1:8085/token"), &key); err != nil {
 		t.Fatal(err)
 	}
+	const clock = "why: This machine's clock is "
 	for name, hints := range map[string][]string{
-		"clock-ten-minutes-ahead": {key["token_uri"], "why: This machine's clock is 10m0s ahead of the server's."},
-		"clock-two-hours-behind":  {key["token_uri"], "why: This machine's clock is 2h0m0s behind the server's."},
+		"clock-ten-minutes-ahead": {key["token_uri"], clock + "10m0s ahead of the server's."},
+		"clock-two-hours-behind":  {key["token_uri"], clock + "2h0m0s behind the server's."},
 		"not-shared":              {key["client_email"], "share " + you + " with"},
 		"API-not-enabled":         {"--project=" + key["project_id"]},
 		"scope-too-small":         {key["client_email"] + " asked for: " + calendarListScope},
 		"primary":                 {key["client_email"]},
 		"Gmail-sub":               {key["client_email"], "-sub is boss@gmail.com"},
 		"sub-without-delegation":  {key["client_id"], jwt.DefaultScope},
-		"misspelt-scope":          {key["client_email"] + " asked for: https://www.googleapis.com/auth/calendar.event.readonly"},
-		"key-revoked":             {key["private_key_id"], "--iam-account=" + key["client_email"], "--project=" + key["project_id"]},
-		"account-deleted":         {key["client_email"], "--project=" + key["project_id"]},
+		"misspelt-scope": {key["client_email"] +
+			" asked for: https://www.googleapis.com/auth/calendar.event.readonly"},
+		"key-revoked": {
+			key["private_key_id"],
+			"--iam-account=" + key["client_email"],
+			"--project=" + key["project_id"],
+		},
+		"account-deleted": {key["client_email"], "--project=" + key["project_id"]},
 	} {
 		text, err := os.ReadFile("testdata/errors/" + name + ".txt")
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, advice, _ := strings.Cut(string(text), "\n! why: ") // what the server said is not what helps
+		// The server's text, before that, is no advice.
+		_, advice, _ := strings.Cut(string(text), "\n! why: ")
 		advice = "why: " + advice
 		if !strings.Contains(advice, "\n! hint: ") {
 			t.Errorf("%s has no hint", name)
@@ -138,38 +168,53 @@ func TestErrorsNameTheUsersValues(t *testing.T) {
 			}
 		}
 	}
-	// Without a key file there are no values to tell, and none is made up.
+	// Without a key file there are no such values, and none is made up.
 	token, _, _ := w.run("", "token", "-key", "KEY")
 	_, stderr, status := w.run(token, "events", "-api", "API", "primary")
-	if status != 0 || !strings.Contains(stderr, "shared with the account;") || strings.Contains(stderr, "@") {
+	named := strings.Contains(stderr, "@")
+	if status != 0 || !strings.Contains(stderr, "shared with the account;") || named {
 		t.Errorf("%d %s", status, stderr)
 	}
 }
 
-// Whatever the server's reason, the clock is measured by the Date of its answer.
+// TestClockBehindRefused checks that the tool measures this machine's clock by
+// the Date of the answer, whatever reason the server gives.
 func TestClockBehindRefused(t *testing.T) {
 	w := newWorld(t)
-	strict := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
+	refuse := func(answer http.ResponseWriter, _ *http.Request) {
 		answer.Header().Set("Date", epoch.Add(10*time.Minute).UTC().Format(http.TimeFormat))
 		answer.WriteHeader(http.StatusBadRequest)
-		io.WriteString(answer, `{"error":"invalid_grant","error_description":"Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."}`)
-	}))
+		io.WriteString(answer, `{"error":"invalid_grant","error_description":"Invalid JWT: `+
+			`Token must be a short-lived token (60 minutes) and in a reasonable timeframe."}`)
+	}
+	strict := httptest.NewServer(http.HandlerFunc(refuse))
 	defer strict.Close()
 	w.writeKey(string(w.account.KeyFile(strict.URL + "/token")))
 	_, stderr, status := w.run("", "token", "-key", "KEY")
-	if status != exitFailed || !strings.Contains(stderr, "\nwhy: This machine's clock is 10m0s behind the server's.\nhint: Set this machine's clock") || !strings.Contains(stderr, "curl -sI "+strict.URL+"/token") {
-		t.Errorf("%d %s", status, stderr)
+	if status != exitFailed {
+		t.Errorf("exit %d", status)
+	}
+	for _, want := range []string{
+		"\nwhy: This machine's clock is 10m0s behind the server's.\nhint: Set this machine's clock",
+		"curl -sI " + strict.URL + "/token",
+	} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("%q is not in\n%s", want, stderr)
+		}
 	}
 }
 
 func TestFlagsFirst(t *testing.T) {
 	_, stderr, status := newWorld(t).run("", "-key", "KEY", "events", you)
-	if want := "fivestep: no command \"-key\": flags come after the command (fivestep -h says how)\n"; status != exitUsage || stderr != want {
+	const want = "fivestep: no command \"-key\": " +
+		"flags come after the command (see fivestep -h)\n"
+	if status != exitUsage || stderr != want {
 		t.Errorf("%d %s", status, stderr)
 	}
 }
 
-// A long word in a wrong place is cut short, between two characters.
+// TestLongWord checks that a long word in a wrong place is cut between two
+// characters.
 func TestLongWord(t *testing.T) {
 	for word, want := range map[string]string{
 		strings.Repeat("x", 41): strings.Repeat("x", 29) + "... is",
@@ -183,11 +228,15 @@ func TestLongWord(t *testing.T) {
 	}
 }
 
-// Ctrl-C is 130 and no error, whatever is being waited for.
+// TestInterrupt checks that Ctrl-C exits with 130 and no error, whatever the
+// tool waits for.
 func TestInterrupt(t *testing.T) {
 	w := newWorld(t)
 	w.AddFault(fault(t, "token:delay=1h"))
-	for name, stdin := range map[string]io.Reader{"the server": strings.NewReader(""), "standard input": neverRead{}} {
+	for name, stdin := range map[string]io.Reader{
+		"the server":     strings.NewReader(""),
+		"standard input": neverRead{},
+	} {
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(50*time.Millisecond, cancel)
 		var stdout, stderr bytes.Buffer
@@ -203,12 +252,13 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// neverRead is a pipe whose other end is still at work.
+// neverRead is a pipe whose other end is still running.
 type neverRead struct{}
 
 func (neverRead) Read([]byte) (int, error) { select {} }
 
-// A second Ctrl-C need not come: reading the key file ends, too.
+// TestTimeoutWhileReadingTheKey checks that even reading the key file can end
+// early.
 func TestTimeoutWhileReadingTheKey(t *testing.T) {
 	w := newWorld(t)
 	fifo := filepath.Join(w.dir, "fifo")
@@ -216,12 +266,14 @@ func TestTimeoutWhileReadingTheKey(t *testing.T) {
 		t.Skip("not run: no mkfifo on this machine")
 	}
 	_, stderr, status := w.run("", "token", "-key", fifo, "-timeout", "50ms")
-	if status != exitTemporary || !strings.HasPrefix(stderr, "fivestep: step 1: context deadline exceeded") {
+	const want = "fivestep: step 1: context deadline exceeded"
+	if status != exitTemporary || !strings.HasPrefix(stderr, want) {
 		t.Errorf("%d %s", status, stderr)
 	}
 }
 
-// A server that asks for more time than there is is told at once, in its own words.
+// TestServerAsksForTooMuchTime checks that the tool doesn't wait if a server
+// asks for more time than there is, and reports what the server said.
 func TestServerAsksForTooMuchTime(t *testing.T) {
 	w := newWorld(t)
 	w.AddFault(fault(t, "token:503,retry-after=40"))
@@ -231,7 +283,8 @@ func TestServerAsksForTooMuchTime(t *testing.T) {
 	}
 }
 
-// The time of -timeout running out is worth another try later.
+// TestTimeout checks that it's worth trying again after the time of -timeout is
+// over.
 func TestTimeout(t *testing.T) {
 	w := newWorld(t)
 	w.AddFault(fault(t, "events:delay=1h"))
@@ -242,11 +295,11 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// Nothing is written anywhere but where the user says.
+// TestReadOnlyHome checks that nothing is written except where the user says.
 func TestReadOnlyHome(t *testing.T) {
 	w := newWorld(t)
 	t.Setenv("HOME", filepath.Join(w.dir, "no-such-home"))
-	if _, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", you); status != 0 {
+	if _, stderr, status := w.events(you); status != 0 {
 		t.Errorf("%d %s", status, stderr)
 	}
 	entries, err := os.ReadDir(w.dir)

@@ -24,102 +24,89 @@ var eventsCommand = command{
   fivestep events -key key.json -json -sync state.json you@gmail.com
   fivestep jwt -key key.json | fivestep token | fivestep events you@gmail.com
 
-Step 5: reads the events of a calendar that was shared with the service
-account, repeated events one by one, in the order of their starts. Without -key
-it takes an access token from standard input. A calendar's id stands in its
-settings, under "Integrate calendar"; of a person's own calendar it is the
-e-mail address.
+Step 5: prints the events of a calendar that is shared with the service account,
+by start time. Repeating events are printed one by one. Without -key, it reads
+an access token from standard input. You find a calendar's ID in its settings,
+under "Integrate calendar"; your own calendar's ID is your email address.
 
 -from and -to take today, now, +7d (days from today), 2026-11-22 or
-2026-11-22T15:04:05+09:00. A day is its midnight, in the zone of -tz.
+2026-11-22T15:04:05+09:00. A day means its midnight, in the time zone of -tz.
 
--sync prints all events the first time, and only what has changed (deleted
-events as cancelled) after that. FILE is replaced once all output has been
-handed over: cut off before that, the next run prints it again. When Google no
-longer knows the changes, all events are printed anew, and a line on standard
-error says so. Events that repeat are printed once, as a series.
+-sync prints all events the first time, and after that only those that changed;
+a deleted event has the status cancelled. FILE is replaced after all output has
+been written: if a run is cut off, the next one prints the same changes again.
+If Google no longer knows the changes, all events are printed again, and a line
+on standard error says so. A repeating event is printed once, as a series.
 `,
 	define: func(f *flags) {
 		f.accountFlags(jwt.DefaultScope, orPiped)
 		f.calendarAPI()
-		f.set.StringVar(&f.from, "from", "today", "events that end after this `time`; '' for no bound")
-		f.set.StringVar(&f.to, "to", "", "events that start before this `time`")
-		f.set.StringVar(&f.q, "q", "", "events with these `words` in title, description, place or people")
-		f.set.IntVar(&f.max, "max", 0, "print `N` events at most; 0 is no limit")
-		f.set.StringVar(&f.tz, "tz", "", "`zone` of -from, -to and the output, as Asia/Seoul (default the local one)")
-		f.set.BoolVar(&f.json, "json", false, "print each event as JSON on a line, with all that Google sent")
-		f.set.StringVar(&f.syncFile, "sync", "", "print only what has changed since `FILE` was written, and write it anew")
+		f.set.StringVar(&f.from, "from", "today",
+			"print events that end after this `time`; '' for no limit")
+		f.set.StringVar(&f.to, "to", "", "print events that start before this `time`")
+		f.set.StringVar(&f.q, "q", "",
+			"print events with these `words` in title, description, place or people")
+		f.set.IntVar(&f.max, "max", 0, "print at most `N` events; 0 means no limit")
+		f.set.StringVar(&f.tz, "tz", "",
+			"time `zone` of -from, -to and the output, such as Asia/Seoul\n"+
+				"(default the local zone)")
+		f.set.BoolVar(&f.json, "json", false,
+			"print each event as a line of JSON, with everything Google sent")
+		f.set.StringVar(&f.syncFile, "sync", "",
+			"print only what changed since `FILE` was written, and replace it")
 	},
 	run: runEvents,
 }
 
 func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 	if len(args) != 1 || args[0] == "" {
-		return usageError{"events takes one calendar id, such as you@gmail.com"}
+		return usageError{"events takes one calendar ID, such as you@gmail.com"}
 	}
 	f.calendar = args[0]
-	q, loc, err := t.query(f)
+	loc, err := t.location(f)
 	if err != nil {
 		return usageError{err.Error()}
 	}
-	client, err := t.calendarClient(ctx, f, jwt.DefaultScope)
+	q, err := t.query(f, loc)
+	if err != nil {
+		return usageError{err.Error()}
+	}
+	client, err := t.calendarClient(ctx, f)
 	if err != nil {
 		return err
 	}
-	var state syncState
-	if f.syncFile != "" {
-		state = syncState{API: f.api, Calendar: f.calendar, Subject: f.sub, TimeZone: f.tz}
-		if f.account != nil {
-			state.Account = f.account.ClientEmail
-		}
-		if state, err = readSync(f.syncFile, state); err != nil {
-			return &stepError{5, err, "The file of -sync says where the last listing of one calendar ended.", "Name another file; this one stays as it is."}
-		}
-		q.SyncToken = state.SyncToken
-		q.NextSyncToken = &state.SyncToken
-	}
-	count, err := t.print(ctx, client, f, q, loc)
-	if errors.Is(err, calendar.ErrFullSyncRequired) && f.syncFile != "" {
-		t.say("fivestep: Google no longer knows the changes since %s was written: here are all events, so forget what you stored before", f.syncFile)
-		q.SyncToken = ""
-		count, err = t.print(ctx, client, f, q, loc)
+	list := func(q calendar.Query) (count int, err error) { return t.print(ctx, client, f, q, loc) }
+	var count int
+	if f.syncFile == "" {
+		count, err = list(q)
+	} else {
+		count, err = t.printChanges(f, q, list)
 	}
 	if err != nil {
 		return err
 	}
-	if f.syncFile != "" {
-		if state.SyncToken == "" {
-			return &stepError{5, errors.New("no sync token came: " + f.syncFile + " is not written"), "Google gives none for some queries.", "Leave -sync out, or try again."}
-		}
-		if err := state.write(f.syncFile); err != nil {
-			return &stepError{5, err, "The events were printed, but where they end could not be noted.", "Make the folder writable; the next run prints the events again."}
-		}
-	}
-	switch {
-	case count > 0:
-	case f.calendar == "primary" && f.sub == "":
-		account := "the account"
-		if f.account != nil {
-			account = f.account.ClientEmail
-		}
-		t.explain(5, "no events in primary", "It is the service account's own calendar, and empty until the account writes to it.\n"+
-			"Give the id of the calendar that is shared with "+account+"; of a person's own it is the e-mail address.")
-	case isTerminal(t.stdout):
-		t.say("fivestep: no events") // else silence would look like a failure
+	if count == 0 {
+		t.explainNone(f)
 	}
 	return nil
 }
 
-// query turns the flags into what is asked of Google.
-func (t *tool) query(f *flags) (q calendar.Query, loc *time.Location, err error) {
-	loc = t.local
-	if f.tz != "" {
-		if loc, err = time.LoadLocation(f.tz); err != nil || f.tz == "Local" {
-			return q, nil, fmt.Errorf("-tz: no time zone %.60q is known here", f.tz)
-		}
+// location returns the time zone of -from, -to and the output.
+func (t *tool) location(f *flags) (*time.Location, error) {
+	if f.tz == "" {
+		return t.local, nil
 	}
+	loc, err := time.LoadLocation(f.tz)
+	if err != nil || f.tz == "Local" {
+		return nil, fmt.Errorf("-tz: there is no time zone %.60q", f.tz)
+	}
+	return loc, nil
+}
+
+// query turns the flags into a question for Google.
+func (t *tool) query(f *flags, loc *time.Location) (q calendar.Query, err error) {
 	if f.max < 0 {
-		return q, nil, errors.New("-max is negative")
+		return q, errors.New("-max is negative")
 	}
 	q = calendar.Query{Limit: f.max, KeepRaw: f.json, TimeZone: f.tz}
 	if !f.json {
@@ -128,28 +115,34 @@ func (t *tool) query(f *flags) (q calendar.Query, loc *time.Location, err error)
 	if f.syncFile != "" {
 		for _, name := range []string{"from", "to", "q", "max"} {
 			if f.given(name) {
-				return q, nil, fmt.Errorf("-%s cannot go with -sync: changes are those of the whole calendar", name)
+				return q, fmt.Errorf("-%s doesn't go with -sync: "+
+					"changes are those of the whole calendar", name)
 			}
 		}
-		return q, loc, nil
+		return q, nil
 	}
 	q.SingleEvents, q.OrderBy, q.Search = true, "startTime", f.q
 	now := t.now()
 	if q.TimeMin, err = parseWhen(f.from, now, loc); err != nil {
-		return q, nil, fmt.Errorf("-from: %v", err)
+		return q, fmt.Errorf("-from: %v", err)
 	}
 	if q.TimeMax, err = parseWhen(f.to, now, loc); err != nil {
-		return q, nil, fmt.Errorf("-to: %v", err)
+		return q, fmt.Errorf("-to: %v", err)
 	}
-	if !q.TimeMin.IsZero() && !q.TimeMax.IsZero() && q.TimeMax.Unix() <= q.TimeMin.Unix() { // whole seconds are sent
-		return q, nil, fmt.Errorf("-to (%s) is not after -from (%s)", q.TimeMax.Format(time.RFC3339), q.TimeMin.Format(time.RFC3339))
+	// Both are sent as whole seconds.
+	bounded := !q.TimeMin.IsZero() && !q.TimeMax.IsZero()
+	if bounded && q.TimeMax.Unix() <= q.TimeMin.Unix() {
+		return q, fmt.Errorf("-to (%s) is not after -from (%s)",
+			q.TimeMax.Format(time.RFC3339), q.TimeMin.Format(time.RFC3339))
 	}
-	return q, loc, nil
+	return q, nil
 }
 
-// print writes the events and returns how many. It has handed them over when it
-// returns without an error.
-func (t *tool) print(ctx context.Context, client *calendar.Client, f *flags, q calendar.Query, loc *time.Location) (count int, err error) {
+// print writes the events and returns how many there were. If it returns
+// without an error, all of them have been written to standard output.
+func (t *tool) print(
+	ctx context.Context, client *calendar.Client, f *flags, q calendar.Query, loc *time.Location,
+) (count int, err error) {
 	out := &lines{to: t.stdout}
 	progress := t.progress()
 	defer func() {
@@ -158,26 +151,52 @@ func (t *tool) print(ctx context.Context, client *calendar.Client, f *flags, q c
 			err = flushErr
 		}
 	}()
-	for e, err := range client.Events(ctx, f.calendar, q) {
+	for event, err := range client.Events(ctx, f.calendar, q) {
 		if err != nil {
 			return count, err
 		}
-		var text []byte
-		if f.json {
-			var compact bytes.Buffer
-			err = json.Compact(&compact, e.Raw)
-			text = bytes.ToValidUTF8(compact.Bytes(), []byte("\uFFFD")) // RFC 8259, section 8.1
-		} else {
-			text = []byte(line(e, loc))
-		}
-		if err == nil {
-			err = out.print(text)
-		}
+		text, err := f.format(event, loc)
 		if err != nil {
+			return count, err
+		}
+		if err := out.print(text); err != nil {
 			return count, err
 		}
 		count++
 		progress(count)
 	}
 	return count, nil
+}
+
+// format returns an event as a line of JSON or text.
+func (f *flags) format(event *calendar.Event, loc *time.Location) ([]byte, error) {
+	if !f.json {
+		return []byte(line(event, loc)), nil
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, event.Raw); err != nil {
+		return nil, err
+	}
+	// JSON is UTF-8, even if a server sends something else (RFC 8259, section
+	// 8.1).
+	return bytes.ToValidUTF8(compact.Bytes(), []byte("\uFFFD")), nil
+}
+
+// explainNone says why there may be no events, where silence would look like a
+// failure.
+func (t *tool) explainNone(f *flags) {
+	if f.calendar != "primary" || f.sub != "" {
+		if isTerminal(t.stdout) {
+			t.say("fivestep: no events")
+		}
+		return
+	}
+	account := "the account"
+	if f.account != nil {
+		account = f.account.ClientEmail
+	}
+	t.explain(5, "no events in primary",
+		"It is the service account's own calendar, and empty until the account writes to it.",
+		"Give the ID of a calendar that is shared with "+account+
+			"; for a person's own calendar, that's the email address.")
 }

@@ -18,23 +18,25 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// outcome is what becomes of the flow when one of its requests meets a fault.
+// outcome says how the flow ends if one of its requests meets a fault.
 type outcome string
 
 const (
 	harmless outcome = "harmless" // complete, at the first attempt
-	retried  outcome = "retried"  // complete if the fault passes, else an error worth trying again later
-	renewed  outcome = "renewed"  // complete with a new token if the fault passes, else an error for good
+	retried  outcome = "retried"  // complete if the fault passes; otherwise try again later
+	renewed  outcome = "renewed"  // complete with a new token if it passes; otherwise for good
 	refused  outcome = "refused"  // an error at once: the same request again would be no use
 )
 
-// faultRow is a fault, and what becomes of it at the token endpoint, and at each page of the events.
+// faultRow is a fault, and its outcome at the token endpoint and at each page
+// of events.
 type faultRow struct {
 	name          string
 	token, events outcome
 }
 
-// faults has every fault of the fake. The words in which each outcome is told stand in testdata/faults.txt.
+// faults has every fault of the fake. The message of each outcome is in
+// testdata/faults.txt.
 var faults = []faultRow{
 	{"refused", retried, retried}, // of the connection: no server can make it
 	{"reset", retried, retried},
@@ -50,7 +52,8 @@ var faults = []faultRow{
 	{"cut-gzip", retried, retried},
 	{"length", retried, retried},
 	{"short", refused, retried}, // JSON that ends too early; as gzip it is known to be incomplete
-	{"utf8", refused, harmless}, // a token with such a byte cannot be sent; in a title it becomes U+FFFD
+	// A token can't contain such a byte; in a title it becomes U+FFFD.
+	{"utf8", refused, harmless},
 	{"twice", refused, refused},
 	{"deep", refused, refused},
 	{"types", refused, refused},
@@ -78,7 +81,8 @@ var faults = []faultRow{
 	{"503,retry-date=7", retried, retried},
 	{"504", retried, retried},
 
-	// Reasons of the Calendar API; at the token endpoint they are another server's answer.
+	// Reasons of the Calendar API; at the token endpoint they are another
+	// server's answer.
 	{"rateLimitExceeded", refused, retried},
 	{"userRateLimitExceeded", refused, retried},
 	{"quotaExceeded", refused, refused},
@@ -90,27 +94,32 @@ var faults = []faultRow{
 	{"updatedMinTooLongAgo", refused, refused},
 }
 
-// statuses are those from 400 to 504 that have a name and no row above: nothing that passes.
+// statuses returns rows for the statuses from 400 to 504 that have a name and
+// no row above. None of them passes.
 func statuses() (rows []faultRow) {
 	for code := 400; code <= 504; code++ {
 		name := strconv.Itoa(code)
-		if http.StatusText(code) != "" && !slices.ContainsFunc(faults, func(r faultRow) bool { return r.name == name }) {
+		known := slices.ContainsFunc(faults, func(r faultRow) bool { return r.name == name })
+		if http.StatusText(code) != "" && !known {
 			rows = append(rows, faultRow{name, refused, refused})
 		}
 	}
 	return rows
 }
 
-// places are the requests that a fault hits. The world's six events come two a page.
+// places are the requests that a fault hits. The world's six events come on
+// three pages.
 var places = []struct {
 	at   string
 	page int // 0: none
 }{{"token", 0}, {"events", 1}, {"events", 2}, {"events", 3}}
 
-// TestFaults plays every fault at every request of the flow from a key file to events: once, and for ever.
+// TestFaults plays every fault at every request of the flow from a key file to
+// events: once, and forever.
 func TestFaults(t *testing.T) {
 	var led atomic.Int64
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { led.Add(1) }))
+	count := func(http.ResponseWriter, *http.Request) { led.Add(1) }
+	elsewhere := httptest.NewServer(http.HandlerFunc(count))
 	defer elsewhere.Close()
 	rows := append(slices.Clone(faults), statuses()...)
 	lines := make([]string, len(rows))
@@ -132,17 +141,22 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A new fault of the fake needs a row.
+// TestFaultsAreAllThere checks that every fault of the fake has a row.
 func TestFaultsAreAllThere(t *testing.T) {
+	var kinds []string
+	for _, row := range faults {
+		kinds = append(kinds, regexp.MustCompile("^[^=,]*").FindString(row.name))
+	}
 	for _, kind := range fakegoogle.FaultNames() {
-		if !slices.ContainsFunc(faults, func(r faultRow) bool { return regexp.MustCompile("^[^=,]*").FindString(r.name) == kind }) {
+		if !slices.Contains(kinds, kind) {
 			t.Errorf("%s is in no row", kind)
 		}
 	}
 }
 
-// play makes the fault at each request, all at the same time, and returns what came of it: a line for the token, and
-// one for the pages if all tell the same but for their number.
+// play plays the fault at each request, all at the same time. It returns a line
+// for the token, and one for the pages unless their messages differ in more
+// than the number.
 func (row faultRow) play(t *testing.T, elsewhere string) (lines string) {
 	var flows []*flow
 	for _, p := range places {
@@ -150,14 +164,14 @@ func (row faultRow) play(t *testing.T, elsewhere string) (lines string) {
 		if row.name == "refused" {
 			kind = "reset" // to have something to parse; the wire makes the fault
 		}
-		for times := range 2 { // 0: for ever
+		for times := range 2 { // 0: forever
 			f := &flow{row: row, page: p.page, want: row.events, fault: fault(t, p.at+":"+kind)}
 			f.fault.Skip, f.fault.Times = max(0, p.page-1), times
 			if p.at == "token" {
 				f.want = row.token
 			}
 			if times == 1 && f.want != retried && f.want != renewed {
-				continue // once or for ever is the same to it
+				continue // once and forever are the same to it
 			}
 			f.world = newWorld(t)
 			f.wire = newWire(f.Server, f.fault, row.name == "refused")
@@ -194,12 +208,13 @@ func (row faultRow) play(t *testing.T, elsewhere string) (lines string) {
 	return lines
 }
 
-// What is printed is UTF-8, whatever the server sends: a JSON parser at the other end of a pipe may end at less.
+// TestOutputIsUTF8 checks that the output is UTF-8, whatever the server sends.
+// Otherwise a JSON parser at the other end of a pipe may fail.
 func TestOutputIsUTF8(t *testing.T) {
 	w := newWorld(t)
 	w.AddFault(fault(t, "events:utf8"))
 	for _, format := range []string{"-json", "-json=false"} {
-		stdout, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", format, you)
+		stdout, stderr, status := w.events(format, you)
 		if status != 0 || !utf8.ValidString(stdout) || !strings.Contains(stdout, "\uFFFDTrip") {
 			t.Errorf("%s: %d %s%q", format, status, stderr, stdout)
 		}

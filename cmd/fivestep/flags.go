@@ -14,25 +14,34 @@ import (
 	"example.com/fivestep/jwt"
 )
 
-// flags are the flags of one run; a command defines those that it has.
+// flags holds what a command was called with. A command defines the flags it
+// has.
 type flags struct {
-	set     *flag.FlagSet
-	timeout time.Duration
+	set *flag.FlagSet
 
-	key    string // path of the key file
-	scopes list
-	sub    string
-	api    string
-	json   bool
+	// Several commands have these.
+	key          string // path of the key file
+	scope        list
+	defaultScope string
+	sub          string
+	timeout      time.Duration
+	api          string
+	json         bool
 
-	decode, header            bool // jwt; token
-	from, to, q, tz, syncFile string
-	max                       int
+	decode   bool   // jwt
+	header   bool   // token
+	from, to string // events, and all below
+	q        string
+	max      int
+	tz       string
+	syncFile string
 
-	calendar string       // the argument of events, for hints
-	account  *jwt.KeyFile // what the key file holds, once it is read
+	// Not flags, but what a hint needs to know when the command fails.
+	calendar string       // the argument of events
+	account  *jwt.KeyFile // set once the key file is read
 }
 
+// list is a flag that can be repeated.
 type list []string
 
 func (l *list) String() string     { return strings.Join(*l, " ") }
@@ -40,60 +49,74 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
 func newFlags(c command) *flags {
 	f := &flags{set: flag.NewFlagSet(c.name, flag.ContinueOnError)}
-	f.set.SetOutput(io.Discard) // errors are reported once, by report
+	f.set.SetOutput(io.Discard) // report prints errors, and only once
 	c.define(f)
 	return f
 }
 
-// accountFlags adds the flags that say who asks for what; or is that of keyFlag.
+// accountFlags adds the flags that say who asks for what. For or, see keyFlag.
 func (f *flags) accountFlags(defaultScope, or string) {
 	f.keyFlag(or)
-	f.set.Var(&f.scopes, "scope", "ask for this `scope` (repeatable; default\n"+defaultScope+")")
-	f.set.StringVar(&f.sub, "sub", "", "act as this Workspace `user`, by domain-wide delegation")
+	f.defaultScope = defaultScope
+	f.set.Var(&f.scope, "scope", "ask for this `scope` (repeatable; default\n"+defaultScope+")")
+	f.set.StringVar(&f.sub, "sub", "",
+		"act as this Workspace `user`, through domain-wide delegation")
 }
 
-// orPiped is said of -key by commands that can do without a key file.
+// orPiped is for commands that need no key file if they get a token or an
+// assertion.
 const orPiped = ", if nothing is piped in"
 
-// keyFlag adds the flag that names the key file; or, if not "", is what makes it
-// dispensable.
+// keyFlag adds -key. The text or, if any, says when the command needs no key
+// file.
 func (f *flags) keyFlag(or string) {
-	f.set.StringVar(&f.key, "key", "", "the account's key `file`, as the console gave it\n(default $GOOGLE_APPLICATION_CREDENTIALS"+or+")")
+	f.set.StringVar(&f.key, "key", "",
+		"read the account's key from this `file`, as downloaded from the console\n"+
+			"(default $"+keyVariable+or+")")
 }
 
 func (f *flags) network() {
-	f.set.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `time`, such as 30s; 0 is no limit")
+	f.set.DurationVar(&f.timeout, "timeout", 10*time.Minute,
+		"stop after this `time`, such as 30s; 0 means no limit")
 }
 
 func (f *flags) calendarAPI() {
 	f.network()
-	f.set.StringVar(&f.api, "api", "https://www.googleapis.com/calendar/v3", "base `URL` of the API")
+	f.set.StringVar(&f.api, "api", "https://www.googleapis.com/calendar/v3",
+		"base `URL` of the API")
 }
 
-// parse takes flags before, between and after the arguments.
+// parse accepts flags before, between and after the arguments.
 func (f *flags) parse(args []string) (positional []string, err error) {
 	for {
 		if err := f.set.Parse(args); err != nil {
 			return nil, err
 		}
 		if f.set.NArg() == 0 {
-			return positional, f.check(positional)
+			break
 		}
 		positional, args = append(positional, f.set.Arg(0)), f.set.Args()[1:]
 	}
+	if err := f.check(positional); err != nil {
+		return nil, err
+	}
+	return positional, nil
 }
 
-// check looks at the flags that several commands have, and for secrets, which an
-// error could show and other users of this machine can see in the list of processes.
+// check looks at flags that several commands have, and refuses secrets: an
+// error might show them, and other users of this machine can see them in the
+// list of processes.
 func (f *flags) check(positional []string) error {
 	values := slices.Clone(positional)
 	f.set.Visit(func(g *flag.Flag) { values = append(values, g.Value.String()) })
 	if slices.ContainsFunc(values, isSecret) {
-		return usageError{"a private key, a token or an assertion stands among the arguments, where others can see it: keep it in a file, or pipe it in"}
+		return usageError{"an argument holds a private key, a token or an assertion, " +
+			"and others can see it there: keep it in a file, or pipe it in"}
 	}
 	f.api = strings.TrimSuffix(f.api, "/")
-	if u, err := url.Parse(f.api); err != nil || f.api != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
-		return usageError{fmt.Sprintf("-api %.200q is not a URL such as https://www.googleapis.com/calendar/v3", f.api)}
+	if f.api != "" && !isHTTP(f.api) {
+		return usageError{fmt.Sprintf(
+			"-api %.200q is not a URL such as https://www.googleapis.com/calendar/v3", f.api)}
 	}
 	if f.timeout < 0 {
 		return usageError{"-timeout is negative"}
@@ -101,24 +124,63 @@ func (f *flags) check(positional []string) error {
 	return nil
 }
 
-func (f *flags) usage(c command) string {
-	var b strings.Builder
-	b.WriteString(strings.TrimPrefix(c.help, "\n") + "\nFlags:\n")
-	f.set.SetOutput(&b)
-	f.set.PrintDefaults()
-	return b.String()
+func isHTTP(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
-// isSecret reports whether an argument, or a word of it, is a key, an access token or
-// an assertion. With an @ it is an address, however it begins.
+// isSecret reports whether an argument, or a word of it, is a key, an access
+// token or an assertion. A word with an @ is an address, however it begins.
 func isSecret(s string) bool {
-	return strings.Contains(s, "PRIVATE KEY") || slices.ContainsFunc(strings.Fields(s), func(word string) bool {
-		return (strings.HasPrefix(word, "ya29.") || strings.HasPrefix(word, "eyJ")) && !strings.Contains(word, "@")
+	if strings.Contains(s, "PRIVATE KEY") {
+		return true
+	}
+	return slices.ContainsFunc(strings.Fields(s), func(word string) bool {
+		secret := isAccessToken(word) || strings.HasPrefix(word, "eyJ")
+		return secret && !strings.Contains(word, "@")
 	})
+}
+
+// scopes returns the scopes to ask for.
+func (f *flags) scopes() list {
+	if len(f.scope) > 0 {
+		return f.scope
+	}
+	return list{f.defaultScope}
+}
+
+// refuseScope refuses -scope and -sub beside an assertion or a token from a
+// pipe, whose scope and subject are fixed.
+func (f *flags) refuseScope() error {
+	if f.given("sub") || f.given("scope") {
+		return usageError{"-sub and -scope belong to the assertion: " +
+			"give them to the command that made it"}
+	}
+	return nil
+}
+
+// checkSameGoogle refuses to get a token from a fake Google, whose token_uri
+// has http, for use with the real one.
+func (f *flags) checkSameGoogle() error {
+	u, err := url.Parse(f.account.TokenURI)
+	if err == nil && u.Scheme == "http" && !f.given("api") {
+		return usageError{fmt.Sprintf("the key file is for a fake Google, "+
+			"which has its own Calendar: add -api http://%s/calendar/v3", u.Host)}
+	}
+	return nil
 }
 
 // given reports whether the flag was set on the command line.
 func (f *flags) given(name string) (found bool) {
 	f.set.Visit(func(g *flag.Flag) { found = found || g.Name == name })
 	return found
+}
+
+// usage returns what -h prints.
+func (f *flags) usage(c command) string {
+	var b strings.Builder
+	b.WriteString(strings.TrimPrefix(c.help, "\n") + "\nFlags:\n")
+	f.set.SetOutput(&b)
+	f.set.PrintDefaults()
+	return b.String()
 }

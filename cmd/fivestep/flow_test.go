@@ -24,18 +24,18 @@ import (
 
 var allEvents = []string{"day", "trip", "call", "weekly", "odd", "past"}
 
-// flow is one run from the key file to the last event, with a fault on its way.
+// flow is one run from the key file to the last event, with a fault on the way.
 type flow struct {
 	*world
 	wire  *wire
 	row   faultRow
-	page  int // that meets the fault; 0: the token request does
+	page  int // the page that meets the fault; 0: the token request does
 	want  outcome
 	fault fakegoogle.Fault
 
 	ids       []string
 	err       error
-	allocated uint64 // bytes, by whoever ran meanwhile
+	allocated uint64 // bytes, by everything that ran meanwhile
 	mu        sync.Mutex
 	waits     []time.Duration // before further attempts
 }
@@ -45,7 +45,7 @@ func (f *flow) String() string {
 }
 
 func (f *flow) run(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // no outcome in the table: nothing may take so long
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // nothing takes so long
 	defer cancel()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -66,14 +66,23 @@ func (f *flow) run(ctx context.Context) {
 		return
 	}
 	exchange := tokenexchange.Client{HTTP: client, Now: now, Sleep: sleep}
-	source := &tokenexchange.Source{Now: now, Fetch: func(ctx context.Context) (*tokenexchange.Token, error) {
-		assertion, err := jwt.Sign(jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: key.PrivateKeyID}, jwt.NewClaims(key, epoch), key.PrivateKey)
+	fetch := func(ctx context.Context) (*tokenexchange.Token, error) {
+		header := jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: key.PrivateKeyID}
+		assertion, err := jwt.Sign(header, jwt.NewClaims(key, epoch), key.PrivateKey)
 		if err != nil {
 			return nil, err
 		}
 		return exchange.Exchange(ctx, key.TokenURI, assertion)
-	}}
-	reader := &calendar.Client{Token: source.AccessToken, Invalidate: source.Invalidate, HTTP: client, BaseURL: f.url + "/calendar/v3", Now: now, Sleep: sleep}
+	}
+	source := &tokenexchange.Source{Fetch: fetch, Now: now}
+	reader := &calendar.Client{
+		Token:      source.AccessToken,
+		Invalidate: source.Invalidate,
+		HTTP:       client,
+		BaseURL:    f.url + "/calendar/v3",
+		Now:        now,
+		Sleep:      sleep,
+	}
 	for event, err := range reader.Events(ctx, you, calendar.Query{MaxResults: 2}) {
 		if f.err = err; err != nil {
 			return
@@ -82,9 +91,11 @@ func (f *flow) run(ctx context.Context) {
 	}
 }
 
-// check compares what came with what should, and returns the outcome as the tool tells it.
+// check compares the events with those that should come, and returns the
+// outcome with the tool's message.
 func (f *flow) check(t *testing.T) (text string) {
-	want, complete, text := allEvents, f.want == harmless || f.fault.Times == 1, string(f.want)
+	want, text := allEvents, string(f.want)
+	complete := f.want == harmless || f.fault.Times == 1
 	if !complete {
 		want = allEvents[:2*max(0, f.page-1)]
 	}
@@ -97,18 +108,24 @@ func (f *flow) check(t *testing.T) (text string) {
 		ofToken := errors.As(f.err, &token)
 		if !errors.As(f.err, &events) || events.Page != max(1, f.page) || ofToken != (f.page == 0) {
 			t.Errorf("%v: %v", f, f.err)
-		} else if temporary := events.Temporary() || ofToken && token.Temporary(); temporary != (f.want == retried) {
-			t.Errorf("%v: temporary: %v", f, temporary)
+		} else {
+			temporary := events.Temporary() || ofToken && token.Temporary()
+			if temporary != (f.want == retried) {
+				t.Errorf("%v: temporary: %v", f, temporary)
+			}
 		}
 		text += f.told(t)
 	}
 	f.checkWaits(t)
-	// How much is read: less than 1 MiB, or where that is the bound of a package, what a buffer holds more.
+	// It reads less than 1 MiB. Where that is the bound of a package, a buffer
+	// may hold more.
 	most, allocated := int64(1<<20+64<<10), uint64(16<<20)
-	if f.page > 0 && f.row.name == "oversize" {
-		most, allocated = 2<<20, 12<<20 // a value of 1 MiB and one read; one buffer, which has grown by doubling
+	oversize := f.row.name == "oversize"
+	if f.page > 0 && oversize {
+		most = 2 << 20       // a value of 1 MiB, and one read
+		allocated = 12 << 20 // one buffer, which grew by doubling
 	}
-	if read := f.wire.read.Load(); read > most || f.row.name == "oversize" && f.allocated > allocated {
+	if read := f.wire.read.Load(); read > most || oversize && f.allocated > allocated {
 		t.Errorf("%v: %d bytes were read, %d allocated", f, read, f.allocated)
 	}
 	return text
@@ -120,8 +137,8 @@ var (
 	network = regexp.MustCompile(`(no answer: Post|GET|200: the answer broke off:) .*`)
 )
 
-// told is what the user reads. How far an answer came before it was lost, and so the words of the network, depend on
-// the moment.
+// told returns the tool's message. How much of an answer arrives before it is
+// lost, and so the network's error, depends on timing: both are replaced.
 func (f *flow) told(t *testing.T) string {
 	var stderr bytes.Buffer
 	f.tool.stderr = &stderr
@@ -129,30 +146,35 @@ func (f *flow) told(t *testing.T) string {
 	if tokens.Match(stderr.Bytes()) || assertions.Match(stderr.Bytes()) {
 		t.Errorf("%v: a secret is shown: %s", f, &stderr)
 	}
-	line, _, _ := strings.Cut(aPage.ReplaceAllString(aHost.ReplaceAllString(stderr.String(), "HOST"), "page N"), "\n")
+	line, _, _ := strings.Cut(stderr.String(), "\n")
+	line = aHost.ReplaceAllString(line, "HOST")
+	line = aPage.ReplaceAllString(line, "page N")
 	if strings.HasPrefix(f.row.name, "reset") || f.fault.Delay > time.Minute {
-		line = strings.Replace(network.ReplaceAllString(line, "the network's words"), "step 3", "step 4", 1)
+		line = network.ReplaceAllString(line, "the network's words")
+		line = strings.Replace(line, "step 3", "step 4", 1)
 	}
 	return fmt.Sprintf(", exit %d: %s", status, strings.TrimPrefix(line, "fivestep: "))
 }
 
-// checkWaits: no wait without need, and none shorter than the server asks, up to a minute.
+// checkWaits checks that no wait is unnecessary, and none shorter than the
+// server asks, up to a minute.
 func (f *flow) checkWaits(t *testing.T) {
 	least, most := 0, 0
 	switch {
 	case f.want == retried && f.fault.Times == 1:
 		least, most = 1, 1
-	case f.want == retried: // and perhaps for the page after, which is asked for while this one fails
+	case f.want == retried: // the next page may be on its way while this one fails
 		least, most = 3, 6
 	}
 	if strings.HasPrefix(f.row.name, "reset") {
-		least = 0 // net/http itself asks again when a connection that it used before has died
+		least = 0 // net/http tries again itself if a connection dies that it used before
 	}
 	if n := len(f.waits); n < least || n > most {
 		t.Errorf("%v: waited %v", f, f.waits)
 	}
 	for _, d := range f.waits {
-		if asked := min(f.fault.RetryAfter, time.Minute); d <= 0 || asked > 0 && d != asked || asked == 0 && d > 4*time.Second {
+		asked := min(f.fault.RetryAfter, time.Minute)
+		if d <= 0 || asked > 0 && d != asked || asked == 0 && d > 4*time.Second {
 			t.Errorf("%v: waited %v", f, f.waits)
 		}
 	}

@@ -12,18 +12,22 @@ import (
 	"example.com/fivestep/calendar"
 )
 
-// A time that is taken means the same when it is written out; a word that is not taken
-// is quoted in one line.
+// FuzzParseWhen checks that a time means the same when it is written in full,
+// and that the error for anything that isn't a time is one printable line.
 func FuzzParseWhen(f *testing.F) {
-	for _, s := range []string{"", "now", "today", "+7d", "-15d", "+0d", "--1d", "+99999999d", "2026-11-22", "0000-01-01", "2027-09-05", "2020-07-08T00:00:00-05:00",
-		"9999-12-31T23:59:59.999999999Z", "2020-07-08T24:00:00Z", "2020-07-08 00:00:00Z", "tomorrow\n\x1b[2J"} {
+	for _, s := range []string{
+		"", "now", "today", "+7d", "-15d", "+0d", "--1d", "+99999999d",
+		"2026-11-22", "0000-01-01", "2027-09-05", "2020-07-08T00:00:00-05:00",
+		"9999-12-31T23:59:59.999999999Z", "2020-07-08T24:00:00Z", "2020-07-08 00:00:00Z",
+		"tomorrow\n\x1b[2J",
+	} {
 		f.Add(s)
 	}
 	santiago, err := time.LoadLocation("America/Santiago")
 	if err != nil {
 		santiago = time.FixedZone("", -4*3600) // no time zone data on this machine
 	}
-	now := time.Date(2027, 9, 4, 23, 30, 0, 5, time.UTC) // a day that begins at one is near
+	now := time.Date(2027, 9, 4, 23, 30, 0, 5, time.UTC) // near a day that begins at one
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, loc := range []*time.Location{time.UTC, seoul, santiago} {
 			got, err := parseWhen(s, now, loc)
@@ -33,22 +37,28 @@ func FuzzParseWhen(f *testing.F) {
 				}
 				continue
 			}
-			_, offset := got.Zone() // of the first railways it had seconds, which RFC 3339 has not
-			if again, err := parseWhen(got.Format(time.RFC3339Nano), now, loc); s != "" && offset%60 == 0 && (err != nil || !again.Equal(got)) {
+			// Old offsets have seconds, which RFC 3339 can't express.
+			_, offset := got.Zone()
+			again, err := parseWhen(got.Format(time.RFC3339Nano), now, loc)
+			if s != "" && offset%60 == 0 && (err != nil || !again.Equal(got)) {
 				t.Errorf("%q is %v, and that is %v, %v", s, got, again, err)
 			}
-			if day := strings.HasSuffix(s, "d") || len(s) == len(time.DateOnly); day && got.Add(-time.Hour-1).In(loc).YearDay() == got.YearDay() {
+			day := strings.HasSuffix(s, "d") || len(s) == len(time.DateOnly)
+			before := got.Add(-time.Hour - 1).In(loc)
+			if day && before.YearDay() == got.YearDay() {
 				t.Errorf("%q is not the beginning of a day: %v", s, got)
 			}
 		}
 	})
 }
 
-// Whatever an event says, it is one line without anything that moves the cursor or
-// turns the direction of writing.
+// FuzzLine checks that any event is one line, without characters that move the
+// cursor or change the direction of writing.
 func FuzzLine(f *testing.F) {
-	f.Add("e", "confirmed", "Design review", "Room 4", "2023-11-16T10:00:00+09:00", "2023-11-16T11:30:00+09:00")
-	f.Add("e", "tentative", "👩\u200d💻 \u202e\u2066\u200f\u061c", "한글\u2028\x85", "2023-11-15", "2023-11-18")
+	f.Add("e", "confirmed", "Design review", "Room 4",
+		"2023-11-16T10:00:00+09:00", "2023-11-16T11:30:00+09:00")
+	f.Add("e", "tentative", "👩\u200d💻 \u202e\u2066\u200f\u061c", "한글\u2028\x85",
+		"2023-11-15", "2023-11-18")
 	f.Add("a\x1b[2J\r\n", "cancelled", "", "", "", "")
 	f.Add("\xff", "\n", "\t\u00ad\u0301", "\ue000\U000e0001", "9999-12-31", "0000-01-01T00:00:00Z")
 	f.Fuzz(func(t *testing.T, id, status, summary, location, start, end string) {
@@ -58,16 +68,27 @@ func FuzzLine(f *testing.F) {
 			}
 			return calendar.EventDateTime{Date: s}
 		}
-		event := calendar.Event{ID: id, Status: status, Summary: summary, Location: location, Start: when(start), End: when(end)}
+		event := calendar.Event{
+			ID:       id,
+			Status:   status,
+			Summary:  summary,
+			Location: location,
+			Start:    when(start),
+			End:      when(end),
+		}
 		got := line(&event, seoul)
 		bad := func(r rune) bool {
 			joiner := r == '\u200c' || r == '\u200d'
-			return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) || unicode.Is(unicode.Cf, r) && !joiner
+			return unicode.IsControl(r) ||
+				unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) ||
+				unicode.Is(unicode.Cf, r) && !joiner
 		}
 		if strings.ContainsFunc(got, bad) || !utf8.ValidString(got) || printable(got) != got {
 			t.Errorf("%q", got)
 		}
-		if utf8.RuneCountInString(printable(summary)) != utf8.RuneCountInString(summary) || !strings.Contains(got, printable(summary)) {
+		shown := printable(summary)
+		sameLength := utf8.RuneCountInString(shown) == utf8.RuneCountInString(summary)
+		if !sameLength || !strings.Contains(got, shown) {
 			t.Errorf("%q becomes %q", summary, got)
 		}
 	})

@@ -10,8 +10,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -19,14 +21,14 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// hostile is text that would do something to a terminal: begins a control sequence
-// (C0 and C1), turns the direction of writing, breaks a line, hides.
+// hostile is text that would do something to a terminal: start a control
+// sequence (C0 and C1), change the direction of writing, break a line, or hide.
 const hostile = "\x1b[2J\x1b]0;title\a\b\x00\x7f\r\n\t\v\f\u0080\u0085\u009b31m\u009f" +
 	"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" +
 	"\u2028\u2029\u00ad\u200b\u2060\ufeff\ufff9\ue000\U000e0001\U000e0041\U000e007f"
 
-// unfit returns what should not reach a terminal: all that does not print, but for
-// line ends and the joiners of emoji and of Persian.
+// unfit returns the characters that must not reach a terminal: those that don't
+// print, except line breaks and the joiners of emoji and Persian.
 func unfit(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) || r == '\n' || r == '\u200c' || r == '\u200d' {
@@ -36,15 +38,16 @@ func unfit(text string) string {
 	}, text)
 }
 
-// page is an answer of the Calendar API with these items, byte for byte.
+// page returns an answer of the Calendar API with these items, byte for byte.
 func page(kind string, items ...string) string {
-	return `{"kind":"calendar#` + kind + `","nextSyncToken":"next","items":[` + strings.Join(items, ",\n") + "]}"
+	return `{"kind":"calendar#` + kind + `","nextSyncToken":"next","items":[` +
+		strings.Join(items, ",\n") + "]}"
 }
 
 func TestHostileEvents(t *testing.T) {
 	for _, r := range hostile {
 		if (r < ' ' || r > '~') && r != '\n' && unfit(string(r)) == "" {
-			t.Fatalf("%U is not known as hostile", r)
+			t.Fatalf("%U is not recognized as hostile", r)
 		}
 	}
 	w := newWorld(t)
@@ -53,7 +56,7 @@ func TestHostileEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bare := strings.Map(func(r rune) rune { // as JSON allows it without escapes
+	bare := strings.Map(func(r rune) rune { // what JSON allows without escapes
 		if r < ' ' {
 			return -1
 		}
@@ -66,10 +69,11 @@ func TestHostileEvents(t *testing.T) {
 		`{"summary":"` + strings.Repeat("긴 title ", 100_000/8) + `"` + times,
 		`{"summary":"\u200b"` + times,
 		`{"id":"` + bare + `","status":"cancelled"}`,
-		`{"status":"` + bare + `","summary":"A","start":{"date":"` + bare + `"},"recurrence":["` + bare + `"]}`,
+		`{"status":"` + bare + `","summary":"A",` +
+			`"start":{"date":"` + bare + `"},"recurrence":["` + bare + `"]}`,
 	}
 	w.AddFault(fakegoogle.Fault{Place: "events", Kind: "body", Value: page("events", items...)})
-	table, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", you)
+	table, stderr, status := w.events(you)
 	if status != 0 || stderr != "" || strings.Count(table, "\n") != len(items) {
 		t.Fatalf("%d %s, %d lines", status, stderr, strings.Count(table, "\n"))
 	}
@@ -84,18 +88,26 @@ func TestHostileEvents(t *testing.T) {
 	if !strings.Contains(table, strings.Repeat("긴 title ", 100_000/8)[:100_000]) {
 		t.Error("the long title was cut")
 	}
-	asSent, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", "-json", you)
-	// What is no UTF-8 is no JSON either (RFC 8259, section 8.1), and would break the reader.
-	if want := strings.ReplaceAll(strings.Join(items, "\n"), "\xff", "\ufffd") + "\n"; status != 0 || stderr != "" || asSent != want {
-		t.Errorf("-json is not what was sent: %d %s\n%.2000q\n%.2000q", status, stderr, asSent, want)
+	asSent, stderr, status := w.events("-json", you)
+	// Bytes that aren't UTF-8 aren't JSON either (RFC 8259, section 8.1), and a
+	// reader would fail.
+	want := strings.ReplaceAll(strings.Join(items, "\n"), "\xff", "\ufffd") + "\n"
+	if status != 0 || stderr != "" || asSent != want {
+		t.Errorf("-json changes the text: %d %s\n%.2000q\n%.2000q", status, stderr, asSent, want)
 	}
 }
 
-// The fake keeps odd text, escaped or not: what it sends is what -json prints.
+// TestJSONIsWhatWasSent checks that -json prints exactly what the fake sends,
+// which keeps odd text, escaped or not.
 func TestJSONIsWhatWasSent(t *testing.T) {
 	w := newWorld(t)
 	token, _, _ := w.run("", "token", "-key", "KEY")
-	request, err := http.NewRequest("GET", w.url+"/calendar/v3/calendars/"+you+"/events?singleEvents=true&orderBy=startTime&timeMin=2023-11-15T00:00:00%2B09:00", nil)
+	address := w.url + "/calendar/v3/calendars/" + you + "/events?" + url.Values{
+		"singleEvents": {"true"},
+		"orderBy":      {"startTime"},
+		"timeMin":      {"2023-11-15T00:00:00+09:00"},
+	}.Encode()
+	request, err := http.NewRequest("GET", address, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,21 +142,30 @@ func TestHostileCalendars(t *testing.T) {
 		fmt.Sprintf(`{"id":%s,"summary":%[1]s,"accessRole":%[1]s}`, text),
 		`{"id":"a@example.com","summary":"👩‍👩‍👧 家族","accessRole":"reader"}`,
 	}
-	w.AddFault(fakegoogle.Fault{Place: "calendarList", Kind: "body", Value: page("calendarList", items...)})
+	answer := page("calendarList", items...)
+	w.AddFault(fakegoogle.Fault{Place: "calendarList", Kind: "body", Value: answer})
 	table, stderr, status := w.run("", "calendars", "-key", "KEY", "-api", "API")
-	if status != 0 || stderr != "" || unfit(table) != "" || strings.Count(table, "\n") != 2 || !strings.HasSuffix(table, "\nreader          a@example.com  👩‍👩‍👧 家族\n") {
+	const last = "\nreader          a@example.com  👩‍👩‍👧 家族\n"
+	printable := unfit(table) == "" && strings.Count(table, "\n") == 2
+	if status != 0 || stderr != "" || !printable || !strings.HasSuffix(table, last) {
 		t.Errorf("%d %s%q", status, stderr, table)
 	}
 	lines, _, _ := w.run("", "calendars", "-key", "KEY", "-api", "API", "-json")
 	first, _, _ := strings.Cut(lines, "\n")
 	var back struct{ ID, Summary, AccessRole string }
-	if err := json.Unmarshal([]byte(first), &back); err != nil || back.ID != "회의실 가"+hostile || back.Summary != back.ID || back.AccessRole != back.ID {
-		t.Errorf("%v %s", err, first)
+	if err := json.Unmarshal([]byte(first), &back); err != nil {
+		t.Error(err)
+	}
+	for _, got := range []string{back.ID, back.Summary, back.AccessRole} {
+		if got != "회의실 가"+hostile {
+			t.Errorf("%q in %s", got, first)
+		}
 	}
 }
 
-// Whatever comes from a key file, an argument, a file or a server: what reaches
-// standard error is lines that begin as the tool begins them, and print.
+// TestHostileErrors checks that standard error is always printable, and that
+// each line begins the way the tool's lines do, whatever a key file, an
+// argument, a file or a server says.
 func TestHostileErrors(t *testing.T) {
 	w := newWorld(t)
 	inJSON, err := json.Marshal(hostile)
@@ -152,28 +173,18 @@ func TestHostileErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	evil := string(inJSON[1 : len(inJSON)-1])
-	server := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, r *http.Request) {
+	const refusal = `{"error":{"code":403,"message":"EVIL","errors":[` +
+		`{"reason":"accessNotConfigured","domain":"EVIL","message":"EVIL"}],` +
+		`"details":[{"links":[{"url":"https://EVIL"}]}]}}`
+	refuse := func(answer http.ResponseWriter, _ *http.Request) {
 		answer.WriteHeader(http.StatusForbidden)
-		io.WriteString(answer, strings.ReplaceAll(`{"error":{"code":403,"message":"EVIL","errors":[{"reason":"accessNotConfigured","domain":"EVIL","message":"EVIL"}],
-			"details":[{"links":[{"url":"https://EVIL"}]}]}}`, "EVIL", evil))
-	}))
+		io.WriteString(answer, strings.ReplaceAll(refusal, "EVIL", evil))
+	}
+	server := httptest.NewServer(http.HandlerFunc(refuse))
 	defer server.Close()
-	good := string(w.account.KeyFile(w.url + "/token"))
 	name := strings.ReplaceAll(hostile, "\x00", "") // no file has that in its name
 	named := filepath.Join(w.dir, "k"+name)
-	for path, text := range map[string]string{
-		named:                          good,
-		filepath.Join(w.dir, "who"):    strings.ReplaceAll(good, w.account.Email, `who\u001b[2J\u009b\u202e\u2028@example.com`),
-		filepath.Join(w.dir, "where"):  strings.ReplaceAll(good, `"fivestep-lesson"`, `"where`+evil+`"`),
-		filepath.Join(w.dir, "to"):     strings.ReplaceAll(good, w.url+"/token", "http://EVIL/"+evil),
-		filepath.Join(w.dir, "type"):   strings.ReplaceAll(good, `"service_account"`, `"`+evil+`"`),
-		filepath.Join(w.dir, "state"):  `{"api":"` + evil + `","calendar":"` + evil + `","account":"` + evil + `","syncToken":"x"}`,
-		filepath.Join(w.dir, "s"+name): "{}",
-	} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w.writeHostileFiles(name, evil)
 	if err := os.Chmod(named, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +206,8 @@ func TestHostileErrors(t *testing.T) {
 		{"", []string{"token", "-key", "DIR/to"}},
 		{"", []string{"events", "-key", "DIR/where", "-api", "API", you}},
 		{"", []string{"token", "-key", "KEY", "-sub", hostile}},
-		{"", []string{"events", "-key", "KEY", "-api", "API", "-scope", calendarListScope, hostile}},
+		{"", []string{"events", "-key", "KEY", "-api", "API",
+			"-scope", calendarListScope, hostile}},
 		{"", []string{"events", "-key", "KEY", "-api", server.URL, you}},
 		{"", []string{"events", "-key", "KEY", "-api", server.URL, hostile}},
 		{"", []string{"events", "-key", "KEY", "-api", "API", "-sync", "DIR/state", you}},
@@ -211,21 +223,52 @@ func TestHostileErrors(t *testing.T) {
 		if bad := unfit(stderr); bad != "" {
 			t.Errorf("%q: %q", test.args, bad)
 		}
+		begins := regexp.MustCompile("^(fivestep|why|hint): ")
 		for _, l := range strings.Split(strings.TrimSuffix(stderr, "\n"), "\n") {
-			if !strings.HasPrefix(l, "fivestep: ") && !strings.HasPrefix(l, "why: ") && !strings.HasPrefix(l, "hint: ") {
-				t.Errorf("%q: a line of its own: %q", test.args, l)
+			if !begins.MatchString(l) {
+				t.Errorf("%q: a line that isn't the tool's: %q", test.args, l)
 			}
 		}
 	}
-	// What stands in a key file or in an assertion is shown on standard output, too.
+}
+
+// TestHostileOutput checks the same of standard output, which shows the text of
+// key files and assertions.
+func TestHostileOutput(t *testing.T) {
+	w := newWorld(t)
+	w.writeHostileFiles("x", `\u001b[2J\u009b\u202e\u2028`)
 	stdout, _, status := w.run("", "key", "DIR/where")
-	if status != 0 || unfit(stdout) != "" || !strings.Contains(stdout, "\nproject_id            where\ufffd[2J") {
+	want := "\nproject_id            where\ufffd[2J"
+	if status != 0 || unfit(stdout) != "" || !strings.Contains(stdout, want) {
 		t.Errorf("%d %q", status, stdout)
 	}
 	claims := `{"iss":"` + "\u009b2J\u202e\u2028" + `"}`
 	stdout, _, status = w.run(encode(`{"alg":"none"}`)+"."+encode(claims)+".AA", "jwt", "-decode")
-	if status != 0 || unfit(stdout) != "" || !strings.Contains(stdout, "\n  \"iss\": \"\ufffd2J\ufffd \"\n") {
+	want = "\n  \"iss\": \"\ufffd2J\ufffd \"\n"
+	if status != 0 || unfit(stdout) != "" || !strings.Contains(stdout, want) {
 		t.Errorf("%d %q", status, stdout)
+	}
+}
+
+// writeHostileFiles writes a good key file and a sync file with a hostile name,
+// and files that say something evil, which is escaped for JSON.
+func (w *world) writeHostileFiles(name, evil string) {
+	w.t.Helper()
+	good := string(w.account.KeyFile(w.url + "/token"))
+	changed := func(old, new string) string { return strings.ReplaceAll(good, old, new) }
+	for base, text := range map[string]string{
+		"k" + name: good,
+		"s" + name: "{}",
+		"who":      changed(w.account.Email, `who\u001b[2J\u009b\u202e\u2028@example.com`),
+		"where":    changed(`"fivestep-lesson"`, `"where`+evil+`"`),
+		"to":       changed(w.url+"/token", "http://EVIL/"+evil),
+		"type":     changed(`"service_account"`, `"`+evil+`"`),
+		"state": `{"api":"` + evil + `","calendar":"` + evil + `",` +
+			`"account":"` + evil + `","syncToken":"x"}`,
+	} {
+		if err := os.WriteFile(filepath.Join(w.dir, base), []byte(text), 0o600); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 

@@ -17,8 +17,8 @@ import (
 // setPipeSize is F_SETPIPE_SZ of fcntl(2).
 const setPipeSize = 1031
 
-// wholeLines fails unless text is what a listing of addMany prints, up to the end of
-// a line, and returns how many lines that is.
+// wholeLines fails unless text is the beginning of a listing of addMany and
+// ends with a line break. It returns the number of lines.
 func wholeLines(t testing.TB, text string) int {
 	t.Helper()
 	good := regexp.MustCompile(`^20\d\d-\d\d-\d\d \w{3}  \d\d:00-\d\d:00    Number \d{5}$|  \S`)
@@ -34,16 +34,20 @@ func wholeLines(t testing.TB, text string) int {
 	return len(lines) - 1
 }
 
-const caught = "^C" // what a terminal shows of a Ctrl-C
+const caught = "^C" // what a terminal shows after Ctrl-C
 
-// A listing of two pages, the second of which never ends, is stopped in the middle.
+// TestStopped stops a listing of two pages in the middle: the second never
+// ends.
 func TestStopped(t *testing.T) {
 	t.Parallel()
 	w := realWorld(t)
 	w.addMany(2600)
 	for name, test := range map[string]func(*testing.T, *world){
-		"Ctrl-C on a terminal": ctrlC, "Ctrl-C with a count": ctrlCWithCount, "nobody reads": readerGone,
-		"interrupted": interrupted, "nobody takes the output": interruptedWhileBlocked,
+		"Ctrl-C on a terminal":   ctrlC,
+		"Ctrl-C with a count":    ctrlCWithCount,
+		"nobody reads":           readerGone,
+		"interrupted":            interrupted,
+		"interrupted when stuck": interruptedWhileBlocked,
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.t = t
@@ -54,11 +58,13 @@ func TestStopped(t *testing.T) {
 	w.t = t
 }
 
-// Ctrl-C in the middle of a long listing on a terminal: 130, with whole lines.
+// ctrlC checks that Ctrl-C in a long listing on a terminal leaves whole lines,
+// and exits with 130.
 func ctrlC(t *testing.T, w *world) {
-	// What is handed over before the wait. A terminal throws away what is on its way
-	// to the screen when Ctrl-C comes, so all of that must have arrived.
-	first, _, _ := w.run("", "events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", "-max", "2500", you)
+	// The lines that are written before the tool waits for the second page.
+	// Ctrl-C makes a terminal drop output that is still on its way to the
+	// screen, so all of them must have arrived.
+	first, _, _ := w.events("-from", "2023-11-14", "-max", "2500", you)
 	w.AddFault(fault(t, "events:slow=1h@1")) // the second page
 	var handedOver strings.Builder
 	out := &lines{to: &handedOver}
@@ -78,16 +84,19 @@ func ctrlC(t *testing.T, w *world) {
 	if strings.Count(screen, caught) != 1 || strings.ContainsAny(screen, "\x1b") {
 		t.Errorf("%q", screen[max(0, len(screen)-300):])
 	}
-	if n := wholeLines(t, strings.ReplaceAll(strings.Replace(screen, caught, "", 1), "\r\n", "\n")); n < 2300 {
+	text := strings.ReplaceAll(strings.Replace(screen, caught, "", 1), "\r\n", "\n")
+	if n := wholeLines(t, text); n < 2300 {
 		t.Errorf("%d lines", n)
 	}
 }
 
-// With the events in a file the terminal shows how far it is, and in the end nothing.
+// ctrlCWithCount checks that the terminal shows a count if the events go to a
+// file, and nothing in the end.
 func ctrlCWithCount(t *testing.T, w *world) {
 	w.AddFault(fault(t, "events:slow=1h@1"))
 	out := filepath.Join(w.dir, "out")
-	s := w.onTerminal([]string{"TERM=dumb"}, " >'"+out+"'", "events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
+	s := w.onTerminal([]string{"TERM=dumb"}, " >'"+out+"'",
+		"events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
 	s.until("2000 events")
 	io.WriteString(s.keys, "\x03")
 	if got := status(t, s.cmd); got != exitInterrupt {
@@ -106,7 +115,8 @@ func ctrlCWithCount(t *testing.T, w *world) {
 	}
 }
 
-// The count is wiped, too, when the reader of a pipe goes away.
+// readerGone checks that the count is erased, too, when the reader of a pipe is
+// gone.
 func readerGone(t *testing.T, w *world) {
 	fifo := filepath.Join(w.dir, "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
@@ -116,15 +126,17 @@ func readerGone(t *testing.T, w *world) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := w.onTerminal(nil, " >'"+fifo+"'", "events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
+	s := w.onTerminal(nil, " >'"+fifo+"'",
+		"events", "-key", "KEY", "-api", "API", "-from", "2023-11-14", you)
 	s.until("1000 events") // before the pipe is full
 	r.Close()
-	if got := status(t, s.cmd); got != exitPipe || s.screen() != "\r1000 events\r"+strings.Repeat(" ", 20)+"\r" {
+	erased := "\r1000 events\r" + strings.Repeat(" ", 20) + "\r"
+	if got := status(t, s.cmd); got != exitPipe || s.screen() != erased {
 		t.Errorf("%d %q", got, s.screen())
 	}
 }
 
-// The same signal without a terminal.
+// interrupted does the same without a terminal.
 func interrupted(t *testing.T, w *world) {
 	w.AddFault(fault(t, "events:slow=1h@1"))
 	if n := w.interruptAfter(90_000, 65_536); n < 2000 { // bytes, of 107,000
@@ -132,16 +144,17 @@ func interrupted(t *testing.T, w *world) {
 	}
 }
 
-// Nobody takes the output, as less does not until its reader turns the page: there
-// is room for the first lines, and for no others while one byte of them is left.
+// interruptedWhileBlocked checks that the tool ends even if nobody takes its
+// output, as when less waits for its user. The pipe has room for the first
+// lines, and for no more until they are read.
 func interruptedWhileBlocked(t *testing.T, w *world) {
 	if n := w.interruptAfter(1, 4096); n < 50 || n > 100 {
 		t.Errorf("%d lines", n)
 	}
 }
 
-// interruptAfter sends the signal when so many bytes have been read from a pipe of
-// that size, and returns how many lines come in all.
+// interruptAfter sends the signal after so many bytes were read from a pipe of
+// that size. It returns how many lines there are in all.
 func (w *world) interruptAfter(bytesRead int, size uintptr) int {
 	t := w.t
 	t.Helper()

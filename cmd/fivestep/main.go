@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: 0BSD
 
 // Command fivestep goes from a Google service account's key file to calendar
-// events, in one go or step by step: fivestep -h lists its commands.
+// events, all at once or step by step. fivestep -h lists its commands.
 //
-// Data goes to standard output, all else to standard error. It exits with 0 when
-// done, 1 when it failed for good, 2 when it was called wrongly, 75 when it is
-// worth trying again later (network, server, rate limit), and without a word with
-// 130 on Ctrl-C and 141 when nobody reads its output, as after head.
+// Standard output is for data, standard error for everything else. The exit
+// status is 0 when done, 1 after a failure for good, 2 after a usage error, and
+// 75 if it's worth trying again later (network, server, rate limit). Without a
+// message, it's 130 after Ctrl-C, and 141 when the output is closed early, as
+// head does.
 package main
 
 import (
@@ -18,11 +19,12 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 )
 
-// tool is what a command may touch of the world around it.
+// tool is everything around a command that it may use.
 type tool struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -43,19 +45,28 @@ var commands = []command{keyCommand, jwtCommand, tokenCommand, eventsCommand, ca
 
 func main() {
 	keepPipeErrors()
-	log.SetOutput(io.Discard) // net/http logs what a server sends unasked, which may be an echo of a token
+	// net/http logs what a server sends without being asked. That may echo a
+	// token.
+	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, func() {
-		stop() // a second Ctrl-C kills
+		stop() // so that a second Ctrl-C kills the process
 		time.Sleep(time.Second)
-		os.Exit(exitInterrupt) // nobody takes the output: less, for one, keeps a pipe full
+		os.Exit(exitInterrupt) // a write is stuck: less, for one, leaves its pipe full
 	})
-	t := &tool{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, local: time.Local}
+	t := &tool{
+		stdin:  os.Stdin,
+		stdout: os.Stdout,
+		stderr: os.Stderr,
+		getenv: os.Getenv,
+		now:    time.Now,
+		local:  time.Local,
+	}
 	os.Exit(t.run(ctx, os.Args[1:]))
 }
 
-// run is the whole program but for the process around it.
+// run is the whole program, except for the process around it.
 func (t *tool) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		fmt.Fprint(t.stderr, overview())
@@ -64,35 +75,39 @@ func (t *tool) run(ctx context.Context, args []string) int {
 	if args[0] == "help" && len(args) > 1 {
 		args = []string{args[1], "-h"}
 	}
-	switch args[0] {
+	name := args[0]
+	switch name {
 	case "-h", "-help", "--help", "help":
 		_, err := fmt.Fprint(t.stdout, overview())
 		return t.report(ctx, err, &flags{})
 	}
-	for _, c := range commands {
-		if c.name == args[0] {
-			f := newFlags(c)
-			positional, err := f.parse(args[1:])
-			if errors.Is(err, flag.ErrHelp) {
-				_, err = fmt.Fprint(t.stdout, f.usage(c))
-				return t.report(ctx, err, f)
-			}
-			if err != nil {
-				return t.report(ctx, usageError{err.Error()}, f)
-			}
-			if f.timeout > 0 {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, f.timeout)
-				defer cancel()
-			}
-			return t.report(ctx, c.run(ctx, t, f, positional), f)
+	i := slices.IndexFunc(commands, func(c command) bool { return c.name == name })
+	if i < 0 {
+		problem := fmt.Sprintf("no command %.30q", name)
+		if strings.HasPrefix(name, "-") {
+			problem += ": flags come after the command"
 		}
+		return t.report(ctx, usageError{problem}, &flags{})
 	}
-	problem := fmt.Sprintf("no command %.30q", args[0])
-	if strings.HasPrefix(args[0], "-") {
-		problem += ": flags come after the command"
+	return t.runCommand(ctx, commands[i], args[1:])
+}
+
+func (t *tool) runCommand(ctx context.Context, c command, args []string) int {
+	f := newFlags(c)
+	positional, err := f.parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		_, err = fmt.Fprint(t.stdout, f.usage(c))
+		return t.report(ctx, err, f)
 	}
-	return t.report(ctx, usageError{problem}, &flags{})
+	if err != nil {
+		return t.report(ctx, usageError{err.Error()}, f)
+	}
+	if f.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.timeout)
+		defer cancel()
+	}
+	return t.report(ctx, c.run(ctx, t, f, positional), f)
 }
 
 func overview() string {
@@ -108,8 +123,8 @@ Commands (each has -h):
 		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.short)
 	}
 	b.WriteString(`
-Exit status: 0 done, 1 failed for good, 2 called wrongly, 75 try again later;
-130 after Ctrl-C, 141 when nobody reads on.
+Exit status: 0 done, 1 failed for good, 2 usage error, 75 try again later;
+130 after Ctrl-C, 141 when output is closed early.
 `)
 	return b.String()
 }

@@ -19,11 +19,13 @@ func TestHelp(t *testing.T) {
 		all += w.transcript("", c.name, "-h")
 		f := newFlags(c)
 		help := f.usage(c)
-		if !strings.HasPrefix(help, "  fivestep "+c.name) && !strings.HasPrefix(help, "  fivestep jwt") {
+		leads := strings.HasPrefix(help, "  fivestep "+c.name)
+		if !leads && !strings.HasPrefix(help, "  fivestep jwt") {
 			t.Errorf("%s -h does not lead with an example", c.name)
 		}
 		for _, l := range strings.Split(overview()+help, "\n") {
-			if l = strings.ReplaceAll(l, "    \t", strings.Repeat(" ", 8)); utf8.RuneCountInString(l) > 80 || strings.Contains(l, "\t") {
+			l = strings.ReplaceAll(l, "    \t", strings.Repeat(" ", 8))
+			if utf8.RuneCountInString(l) > 80 || strings.Contains(l, "\t") {
 				t.Errorf("%s -h is wider than 80 columns: %s", c.name, l)
 			}
 		}
@@ -36,7 +38,7 @@ func TestHelp(t *testing.T) {
 	golden(t, "help.txt", all)
 }
 
-// What each command prints when all is well.
+// TestCommands shows the output of each command when nothing goes wrong.
 func TestCommands(t *testing.T) {
 	w := newWorld(t)
 	w.AddToList(you, w.account.Email)
@@ -51,7 +53,8 @@ func TestCommands(t *testing.T) {
 		w.transcript(assertion, "token") +
 		w.transcript(token, "events", "-api", "API", you) +
 		w.transcript("", "events", "-key", "KEY", "-api", "API", you) +
-		w.transcript("", "events", "-key", "KEY", "-api", "API", you, "-from", "2023-11-14", "-to", "+1d") +
+		w.transcript("", "events", "-key", "KEY", "-api", "API", you,
+			"-from", "2023-11-14", "-to", "+1d") +
 		w.transcript("", "events", "-key", "KEY", "-api", "API", "-q", "회의", you) +
 		w.transcript("", "events", "-key", "KEY", "-api", "API", "-tz", "UTC", "-max", "3", you) +
 		w.transcript("", "events", "-key", "KEY", "-api", "API", "-json", "-from", "+8d", you) +
@@ -61,7 +64,8 @@ func TestCommands(t *testing.T) {
 	golden(t, "commands.txt", all)
 }
 
-// The three commands joined by pipes print what the one with -key prints.
+// TestPipe checks that the three commands, joined by pipes, print the same as
+// one command with -key.
 func TestPipe(t *testing.T) {
 	w := newWorld(t)
 	assertion, _, _ := w.run("", "jwt", "-key", "KEY")
@@ -73,11 +77,12 @@ func TestPipe(t *testing.T) {
 	}
 }
 
-// Windows ends lines in CR LF: an editor does that to a key file, within the key's
-// PEM, too, and a pipe to what goes through it, perhaps after a byte order mark.
+// On Windows, lines end in CR LF. An editor does that to a key file, even
+// within the key's PEM, and so does a pipe, which may also add a byte order
+// mark.
 func TestWindowsLineEnds(t *testing.T) {
 	w := newWorld(t)
-	want, _, _ := w.run("", "events", "-key", "KEY", "-api", "API", you)
+	want, _, _ := w.events(you)
 	good := string(w.account.KeyFile(w.url + "/token"))
 	for name, text := range map[string]string{
 		"between members": strings.ReplaceAll(good, "\n", "\r\n"),
@@ -88,26 +93,32 @@ func TestWindowsLineEnds(t *testing.T) {
 		if text == good {
 			t.Errorf("%s: nothing was changed", name)
 		}
-		if got, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", you); status != 0 || stderr != "" || got != want {
+		got, stderr, status := w.events(you)
+		if status != 0 || stderr != "" || got != want {
 			t.Errorf("%s: %d %s%s", name, status, stderr, got)
 		}
 	}
 	assertion, _, _ := w.run("", "jwt", "-key", "KEY")
 	for _, before := range []string{"", "\ufeff"} {
-		decoded, stderr, status := w.run(before+strings.TrimSpace(assertion)+"\r\n", "jwt", "-decode")
+		input := before + strings.TrimSpace(assertion) + "\r\n"
+		decoded, stderr, status := w.run(input, "jwt", "-decode")
 		if status != 0 || stderr != "" || !strings.Contains(decoded, `"iss"`) {
 			t.Errorf("an assertion after %q to decode: %d %s%s", before, status, stderr, decoded)
 		}
-		token, stderr, status := w.run(before+strings.TrimSpace(assertion)+"\r\n", "token")
+		token, stderr, status := w.run(input, "token")
 		if status != 0 || stderr != "" {
 			t.Fatalf("an assertion after %q: %d %s", before, status, stderr)
 		}
-		if got, stderr, status := w.run(before+strings.TrimSpace(token)+"\r\n", "events", "-api", "API", you); status != 0 || stderr != "" || got != want {
+		input = before + strings.TrimSpace(token) + "\r\n"
+		got, stderr, status := w.run(input, "events", "-api", "API", you)
+		if status != 0 || stderr != "" || got != want {
 			t.Errorf("a token after %q: %d %s%s", before, status, stderr, got)
 		}
 	}
 	w.writeKey("\ufeff" + good)
-	if _, stderr, status := w.run("", "key", "KEY"); status != exitFailed || !strings.Contains(stderr, "byte order mark\nwhy: An editor (on Windows, usually)") {
+	const advice = "byte order mark\nwhy: An editor (on Windows, usually)"
+	_, stderr, status := w.run("", "key", "KEY")
+	if status != exitFailed || !strings.Contains(stderr, advice) {
 		t.Errorf("a byte order mark: %d %s", status, stderr)
 	}
 }
@@ -116,30 +127,39 @@ func TestEnvironmentNamesTheKey(t *testing.T) {
 	w := newWorld(t)
 	w.env["GOOGLE_APPLICATION_CREDENTIALS"] = w.key()
 	for _, args := range [][]string{{"key"}, {"jwt"}, {"token"}, {"events", "-api", "API", you}} {
-		if stdout, stderr, status := w.run("", args...); status != 0 || stdout == "" || stderr != "" {
+		stdout, stderr, status := w.run("", args...)
+		if status != 0 || stdout == "" || stderr != "" {
 			t.Errorf("%v: %d %s", args, status, stderr)
 		}
 	}
-	// What is piped in goes before it.
-	if _, stderr, status := w.run("not an assertion", "token"); status != 1 || !strings.Contains(stderr, "step 3: not a JWT") {
+	// Standard input comes first.
+	_, stderr, status := w.run("not an assertion", "token")
+	if status != 1 || !strings.Contains(stderr, "step 3: not a JWT") {
 		t.Errorf("%d %s", status, stderr)
 	}
 }
 
-// Only the members that the table shows are asked for.
+// TestAsksForLittle checks that the tool asks only for what its table shows.
 func TestAsksForLittle(t *testing.T) {
 	w := newWorld(t)
-	w.run("", "events", "-key", "KEY", "-api", "API", you)
+	w.events(you)
 	requests := w.Requests()
 	last := requests[len(requests)-1]
-	if !strings.Contains(last.Path, "items%28id%2Cstatus%2Csummary%2Clocation%2Cstart%28date%2CdateTime%29") ||
-		!strings.Contains(last.Path, "timeMin=2023-11-15T00%3A00%3A00%2B09%3A00") || !strings.Contains(last.Header.Get("User-Agent"), "gzip") {
-		t.Errorf("%s %v", last.Path, last.Header)
+	for _, want := range []string{
+		"items%28id%2Cstatus%2Csummary%2Clocation%2Cstart%28date%2CdateTime%29",
+		"timeMin=2023-11-15T00%3A00%3A00%2B09%3A00",
+	} {
+		if !strings.Contains(last.Path, want) {
+			t.Errorf("%s does not ask for %s", last.Path, want)
+		}
+	}
+	if !strings.Contains(last.Header.Get("User-Agent"), "gzip") {
+		t.Errorf("%v", last.Header)
 	}
 }
 
-// -max asks for no page more than it takes, and for no event more on any of them but by
-// what makes the pages equal.
+// TestMaxRequests checks that -max asks for no more pages than needed, and for
+// no more events than needed, except to make the pages equal.
 func TestMaxRequests(t *testing.T) {
 	w := newWorld(t)
 	w.addMany(6000)
@@ -154,7 +174,7 @@ func TestMaxRequests(t *testing.T) {
 		{"5000", 5000, []string{"2500", "2500"}},
 	} {
 		before := len(w.Requests())
-		stdout, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", "-max", test.max, you)
+		stdout, stderr, status := w.events("-max", test.max, you)
 		if n := strings.Count(stdout, "\n"); status != 0 || n != test.lines {
 			t.Errorf("-max %s: status %d, %d lines\n%s", test.max, status, n, stderr)
 		}
@@ -168,6 +188,17 @@ func TestMaxRequests(t *testing.T) {
 		}
 		if !slices.Equal(pages, test.pages) {
 			t.Errorf("-max %s: pages of %q, want %q", test.max, pages, test.pages)
+		}
+	}
+}
+
+// TestAddressIsNoSecret checks that an address may begin as a token does.
+func TestAddressIsNoSecret(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []string{"eyJohn@example.com", "ya29.lee@example.com"} {
+		_, stderr, status := w.events(id)
+		if status != exitFailed || !strings.Contains(stderr, "404 notFound") {
+			t.Errorf("%s: %d %s", id, status, stderr)
 		}
 	}
 }

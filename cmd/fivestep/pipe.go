@@ -11,16 +11,22 @@ import (
 	"syscall"
 )
 
-// keepPipeErrors makes a write to a pipe that nobody reads an error, where it would
-// be the end of the program: what is on the terminal is to be wiped first.
+// keepPipeErrors makes a write to a closed pipe return an error. By default it
+// ends the program, which must clean up the terminal first.
 func keepPipeErrors() {
-	signal.Ignore(syscall.Signal(13)) // SIGPIPE, which js does not name
+	const sigpipe = syscall.Signal(13) // package syscall doesn't name it for js
+	signal.Ignore(sigpipe)
 }
 
-// closedPipe reports whether err, of standard output, means that nobody reads any
-// more, as after head.
+// closedPipe reports whether err, from standard output, means that its reader
+// is gone, as after head.
 func closedPipe(err error) bool {
-	var number syscall.Errno
-	windows := runtime.GOOS == "windows" && errors.As(err, &number) && (number == 109 || number == 232) // ERROR_BROKEN_PIPE, ERROR_NO_DATA
-	return windows || errors.Is(err, syscall.EPIPE)
+	if runtime.GOOS == "windows" {
+		const brokenPipe, noData = 109, 232 // ERROR_BROKEN_PIPE, ERROR_NO_DATA
+		var number syscall.Errno
+		if errors.As(err, &number) && (number == brokenPipe || number == noData) {
+			return true
+		}
+	}
+	return errors.Is(err, syscall.EPIPE)
 }

@@ -2,7 +2,7 @@
 
 package main
 
-// On Plan 9 a note ends a program that writes to a pipe that nobody reads.
+// On Plan 9 a note ends a program that writes to a closed pipe.
 func keepPipeErrors() {}
 
 func closedPipe(error) bool { return false }

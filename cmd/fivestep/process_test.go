@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"slices"
@@ -12,21 +11,16 @@ import (
 	"time"
 )
 
-// TestMain runs the tests. In a process that a test has started it is the tool
-// itself, or a program that panics.
+// TestMain runs the tests, or the tool itself in a process that a test has
+// started.
 func TestMain(m *testing.M) {
-	switch child := os.Getenv("FIVESTEP_CHILD"); child {
-	case "":
-		os.Exit(m.Run())
-	case "tool":
+	if os.Getenv("FIVESTEP_CHILD") == "tool" {
 		main()
-	default:
-		panics[child](os.Getenv("FIVESTEP_KEY"))
-		select {} // until another goroutine has died of it
 	}
+	os.Exit(m.Run())
 }
 
-// realWorld is a world by the real clock, which the tool as a process goes by.
+// realWorld is a world with the real clock, which the tool uses as a process.
 func realWorld(t testing.TB) *world {
 	t.Helper()
 	w := newWorld(t)
@@ -35,14 +29,18 @@ func realWorld(t testing.TB) *world {
 	return w
 }
 
-// environment is that of the process: of this one without what would tell it of proxies
-// and keys.
+// environment returns this process's environment without proxies and key files.
 func environment(more ...string) []string {
-	own := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.Contains(strings.ToLower(v), "proxy") })
-	return slices.Concat(own, []string{"FIVESTEP_CHILD=tool", "TZ=Asia/Seoul", "GOOGLE_APPLICATION_CREDENTIALS=", "TERM=xterm", "GORACE=atexit_sleep_ms=0"}, more)
+	own := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.Contains(strings.ToLower(v), "proxy")
+	})
+	return slices.Concat(own, []string{
+		"FIVESTEP_CHILD=tool", "TZ=Asia/Seoul", keyVariable + "=", "TERM=xterm",
+		"GORACE=atexit_sleep_ms=0",
+	}, more)
 }
 
-// command is the tool as a command to start: this test binary.
+// command returns the tool as a command to start: it's this test binary.
 func (w *world) command(args ...string) *exec.Cmd {
 	w.t.Helper()
 	self, err := os.Executable()
@@ -52,20 +50,4 @@ func (w *world) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(self, w.real(args)...)
 	cmd.Env = environment()
 	return cmd
-}
-
-// child runs the tool, or one of panics.
-func (w *world) child(what, stdin string, env []string, args ...string) (stdout, stderr string, status int) {
-	w.t.Helper()
-	cmd := w.command(args...)
-	cmd.Env = environment(append(env, "FIVESTEP_CHILD="+what)...)
-	var out, errs bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
-	if err := cmd.Start(); err != nil {
-		w.t.Fatal(err)
-	}
-	hung := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
-	defer hung.Stop()
-	cmd.Wait() // its status says how it ended
-	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }

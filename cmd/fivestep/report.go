@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,9 +19,9 @@ const (
 	exitDone      = 0
 	exitFailed    = 1
 	exitUsage     = 2
-	exitTemporary = 75 // EX_TEMPFAIL of sysexits.h
-	exitInterrupt = 130
-	exitPipe      = 141 // what a shell says of a program that SIGPIPE has ended, as it does most
+	exitTemporary = 75  // EX_TEMPFAIL of sysexits.h
+	exitInterrupt = 130 // what a shell reports for a program that SIGINT ended
+	exitPipe      = 141 // what a shell reports for a program that SIGPIPE ended
 )
 
 // usageError is a command line that makes no sense.
@@ -28,7 +29,8 @@ type usageError struct{ problem string }
 
 func (e usageError) Error() string { return e.problem }
 
-// stepError is a failure of one of the five steps that no package's error tells.
+// stepError is a failure of one of the five steps that comes from none of the
+// three packages.
 type stepError struct {
 	step      int
 	err       error
@@ -38,7 +40,7 @@ type stepError struct {
 func (e *stepError) Error() string { return e.err.Error() }
 func (e *stepError) Unwrap() error { return e.err }
 
-// report prints err, why it came about and what to do, and returns the exit status.
+// report prints what failed, why, and what to do. It returns the exit status.
 func (t *tool) report(ctx context.Context, err error, f *flags) int {
 	var (
 		usage  usageError
@@ -47,46 +49,33 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 		token  *tokenexchange.Error
 		events *calendar.Error
 	)
+	timeout := errors.Is(err, context.DeadlineExceeded)
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.Is(ctx.Err(), context.Canceled):
 		return exitInterrupt // Ctrl-C is no error to explain
 	case errors.As(err, &usage):
-		help := "fivestep -h"
-		if f.set != nil {
-			help = "fivestep " + f.set.Name() + " -h"
-		}
-		words := strings.Fields(usage.problem)
-		for i, w := range words {
-			if utf8.RuneCountInString(w) > 40 { // it may be a key or a token, pasted into the wrong place
-				words[i] = fmt.Sprintf("%.30s...", w)
-			}
-		}
-		t.say("fivestep: %.300s (%s says how)", strings.Join(words, " "), help)
+		t.reportUsage(usage, f)
 		return exitUsage
 	case errors.As(err, &key):
-		t.explain(1, fmt.Sprintf("%s: %s", f.key, strings.TrimPrefix(key.Error(), "jwt: key file: ")), key.Advice())
+		t.reportKeyFile(key, f)
+		return exitFailed
 	case errors.As(err, &step):
-		t.explain(step.step, strings.TrimPrefix(step.Error(), "jwt: "), step.why+"\n"+step.hint)
-		return exitStatus(errors.Is(err, context.DeadlineExceeded))
+		t.explain(step.step, strings.TrimPrefix(step.Error(), "jwt: "), step.why, step.hint)
+		return exitStatus(timeout)
 	case errors.As(err, &token):
-		// A calendar error may hold a token error: then the token is what failed.
-		n := 4
-		if token.StatusCode == 0 {
-			n = 3
-		}
-		t.explain(n, strings.TrimPrefix(token.Error(), "tokenexchange: "), token.Advice(), f.tokenHints(token)...)
-		return exitStatus(token.Temporary() || errors.Is(err, context.DeadlineExceeded))
+		// A calendar.Error may wrap a tokenexchange.Error: it's the token that
+		// failed.
+		t.reportToken(token, f)
+		return exitStatus(timeout || token.Temporary())
 	case errors.As(err, &events):
-		t.explain(5, strings.TrimPrefix(events.Error(), "calendar: "), events.Advice(), f.calendarHints(events)...)
-		later := events.Reason == "quotaExceeded" || events.Reason == "dailyLimitExceeded"
-		return exitStatus(events.Temporary() || later || errors.Is(err, context.DeadlineExceeded))
+		t.reportCalendar(events, f)
+		return exitStatus(timeout || events.Temporary() || isQuota(events))
 	case closedPipe(err):
 		return exitPipe
-	default:
-		t.say("fivestep: %v", err)
 	}
+	t.say("fivestep: %v", err)
 	return exitFailed
 }
 
@@ -97,59 +86,120 @@ func exitStatus(temporary bool) int {
 	return exitFailed
 }
 
-func (t *tool) explain(step int, problem, advice string, hints ...string) {
-	why, hint, _ := strings.Cut(advice, "\n")
+// isQuota reports whether a quota is used up. calendar doesn't try again, as
+// that may take until tomorrow; a script can.
+func isQuota(e *calendar.Error) bool {
+	return e.Reason == "quotaExceeded" || e.Reason == "dailyLimitExceeded"
+}
+
+// reportUsage prints long words shortened: they may be a key or a token, pasted
+// into the wrong place.
+func (t *tool) reportUsage(usage usageError, f *flags) {
+	const longest = 40 // runes
+	words := strings.Fields(usage.problem)
+	for i, word := range words {
+		if utf8.RuneCountInString(word) > longest {
+			words[i] = fmt.Sprintf("%.30s...", word)
+		}
+	}
+	help := "fivestep -h"
+	if f.set != nil {
+		help = "fivestep " + f.set.Name() + " -h"
+	}
+	t.say("fivestep: %.300s (see %s)", strings.Join(words, " "), help)
+}
+
+func (t *tool) reportKeyFile(e *jwt.KeyFileError, f *flags) {
+	why, hint := advice(e)
+	t.explain(1, f.key+": "+strings.TrimPrefix(e.Error(), "jwt: key file: "), why, hint)
+}
+
+func (t *tool) reportToken(e *tokenexchange.Error, f *flags) {
+	step := 4
+	if e.StatusCode == 0 {
+		step = 3 // nothing has been answered
+	}
+	why, hint := advice(e)
+	hints := slices.Concat([]string{hint}, f.tokenHints(e))
+	t.explain(step, strings.TrimPrefix(e.Error(), "tokenexchange: "), why, hints...)
+}
+
+func (t *tool) reportCalendar(e *calendar.Error, f *flags) {
+	why, hint := advice(e)
+	hints := slices.Concat([]string{hint}, f.calendarHints(e))
+	t.explain(5, strings.TrimPrefix(e.Error(), "calendar: "), why, hints...)
+}
+
+// advice returns the two lines of a package's advice.
+func advice(e interface{ Advice() string }) (why, hint string) {
+	why, hint, _ = strings.Cut(e.Advice(), "\n")
+	return why, hint
+}
+
+func (t *tool) explain(step int, problem, why string, hints ...string) {
 	t.say("fivestep: step %d: %s", step, problem)
 	t.say("why: %s", why)
-	for _, h := range append([]string{hint}, hints...) {
-		t.say("hint: %s", h)
+	for _, hint := range hints {
+		t.say("hint: %s", hint)
 	}
 }
 
-// tokenHints adds the values of the user's own key file to what tokenexchange
-// advises. Without a key file, in a pipe, it has none.
+// tokenHints adds the values of the user's own key file to tokenexchange's
+// advice. In a pipe, without a key file, there are none.
 func (f *flags) tokenHints(e *tokenexchange.Error) []string {
 	k := f.account
 	if k == nil {
 		return nil
 	}
-	list := fmt.Sprintf("gcloud iam service-accounts keys list --iam-account=%s --project=%s", k.ClientEmail, k.ProjectID)
+	grant := func(text string) bool {
+		return e.Code == "invalid_grant" && strings.Contains(e.Description, text)
+	}
+	noToken := e.StatusCode == 200 && strings.HasSuffix(e.Problem, "no access_token")
 	switch {
-	case e.StatusCode == 200 && strings.HasSuffix(e.Problem, "no access_token"), e.Code == "invalid_scope":
-		return []string{fmt.Sprintf("%s asked for: %s", k.ClientEmail, &f.scopes)}
-	case e.Code == "invalid_grant" && strings.Contains(e.Description, "short-lived"):
-		return []string{fmt.Sprintf("to compare the clocks: date -u; curl -sI %s | grep -i ^date", k.TokenURI)}
-	case e.Code == "invalid_grant" && strings.Contains(e.Description, "ignature"):
-		return []string{fmt.Sprintf("signed with key %s of %s; the keys it has: %s", k.PrivateKeyID, k.ClientEmail, list)}
-	case e.Code == "invalid_grant" && strings.Contains(e.Description, "account not found"):
-		return []string{fmt.Sprintf("the account is %s in project %s: gcloud iam service-accounts list --project=%s", k.ClientEmail, k.ProjectID, k.ProjectID)}
+	case noToken, e.Code == "invalid_scope":
+		return []string{f.askedFor()}
+	case grant("short-lived"):
+		return []string{"to compare the clocks: date -u; " +
+			"curl -sI " + k.TokenURI + " | grep -i ^date"}
+	case grant("ignature"):
+		return []string{fmt.Sprintf("signed with key %s of %s; list its keys: "+
+			"gcloud iam service-accounts keys list --iam-account=%[2]s --project=%s",
+			k.PrivateKeyID, k.ClientEmail, k.ProjectID)}
+	case grant("account not found"):
+		return []string{fmt.Sprintf("the account is %s in project %s: "+
+			"gcloud iam service-accounts list --project=%[2]s", k.ClientEmail, k.ProjectID)}
 	case e.Code == "invalid_grant" && f.sub != "":
-		return []string{fmt.Sprintf("-sub is %s; without it, %s reads what is shared with it", f.sub, k.ClientEmail)}
-	case e.Code == "unauthorized_client" || e.Code == "access_denied":
+		return []string{fmt.Sprintf("-sub is %s; without it, %s reads what is shared with it",
+			f.sub, k.ClientEmail)}
+	case e.Code == "unauthorized_client", e.Code == "access_denied":
 		return []string{
-			"at https://admin.google.com/ac/owl/domainwidedelegation, the client ID is " + k.ClientID,
-			"and its OAuth scopes are " + strings.Join(f.scopes, ","),
+			"at https://admin.google.com/ac/owl/domainwidedelegation, " +
+				"the client ID is " + k.ClientID,
+			"and its OAuth scopes are " + strings.Join(f.scopes(), ","),
 		}
 	}
 	return nil
 }
 
-func (f *flags) calendarHints(e *calendar.Error) (hints []string) {
+// calendarHints does the same for calendar's advice.
+func (f *flags) calendarHints(e *calendar.Error) []string {
 	email, project := "the service account", "PROJECT"
 	if k := f.account; k != nil {
 		email, project = k.ClientEmail, k.ProjectID
 	}
-	switch e.Reason {
-	case "notFound":
-		if f.calendar != "" && f.sub == "" {
-			hints = append(hints, fmt.Sprintf("share %s with %s: calendar.google.com > Settings > the calendar > Shared with > Add people", f.calendar, email))
-		}
-	case "accessNotConfigured":
-		hints = append(hints, fmt.Sprintf("or: gcloud services enable calendar-json.googleapis.com --project=%s", project))
-	case "insufficientPermissions":
-		if len(f.scopes) > 0 {
-			hints = append(hints, fmt.Sprintf("%s asked for: %s", email, &f.scopes))
-		}
+	switch {
+	case e.Reason == "notFound" && f.calendar != "" && f.sub == "":
+		return []string{fmt.Sprintf("share %s with %s: calendar.google.com > Settings > "+
+			"the calendar > Shared with > Add people", f.calendar, email)}
+	case e.Reason == "accessNotConfigured":
+		return []string{"or: gcloud services enable calendar-json.googleapis.com " +
+			"--project=" + project}
+	case e.Reason == "insufficientPermissions" && f.account != nil:
+		return []string{f.askedFor()}
 	}
-	return hints
+	return nil
+}
+
+func (f *flags) askedFor() string {
+	return f.account.ClientEmail + " asked for: " + strings.Join(f.scopes(), " ")
 }

@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-// long is how long a test waits for what is to happen at once.
+// long is how long a test waits for something that should happen at once.
 const long = 20 * time.Second
 
-// program returns the path of a program that a test needs, or skips the test where
-// there is none; in CI that is a failure.
+// program returns the path of a program that a test needs. Without it the test
+// is skipped, but in CI it fails.
 func program(t testing.TB, name, packet string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -32,7 +32,7 @@ func program(t testing.TB, name, packet string) string {
 	return path
 }
 
-// session is a command on a terminal of its own, that of script(1).
+// session is a command on its own terminal, which script(1) provides.
 type session struct {
 	t     testing.TB
 	cmd   *exec.Cmd
@@ -59,8 +59,8 @@ func (s *session) screen() string {
 	return s.shown.String()
 }
 
-// onTerminal starts the tool with these arguments, and perhaps a redirection, as a
-// shell does.
+// onTerminal starts the tool with these arguments, and a redirection or "", as
+// a shell does.
 func (w *world) onTerminal(env []string, redirect string, args ...string) *session {
 	w.t.Helper()
 	script := program(w.t, "script", "bsdutils")
@@ -68,7 +68,8 @@ func (w *world) onTerminal(env []string, redirect string, args ...string) *sessi
 	for _, word := range w.command(args...).Args {
 		line += " '" + word + "'"
 	}
-	s := &session{t: w.t, cmd: exec.Command(script, "-qefc", line+redirect, os.DevNull), grown: make(chan bool, 1)}
+	cmd := exec.Command(script, "-qefc", line+redirect, os.DevNull)
+	s := &session{t: w.t, cmd: cmd, grown: make(chan bool, 1)}
 	s.cmd.Env = append(environment(env...), "SHELL=/bin/sh")
 	s.cmd.Stdout, s.cmd.Stderr = s, s
 	var err error
@@ -95,7 +96,7 @@ func (s *session) until(text string) {
 	}
 }
 
-// status waits for the end of a process, which must come soon.
+// status waits for a process, which must end soon, and returns its exit status.
 func status(t testing.TB, cmd *exec.Cmd) int {
 	t.Helper()
 	hung := time.AfterFunc(long, func() { cmd.Process.Kill() })
@@ -108,7 +109,7 @@ func status(t testing.TB, cmd *exec.Cmd) int {
 		t.Fatal(err)
 	}
 	if ws := cmd.ProcessState.Sys().(syscall.WaitStatus); ws.Signaled() {
-		return 128 + int(ws.Signal()) // as a shell says it
+		return 128 + int(ws.Signal()) // as a shell reports it
 	}
 	return cmd.ProcessState.ExitCode()
 }

@@ -20,21 +20,23 @@ import (
 	"time"
 )
 
-// mirror is a calendar that changes, a program that is killed while it copies it, and the copy.
+// mirror is a calendar that changes, a program that is killed while it copies
+// the calendar, and the copy.
 type mirror struct {
 	*world
-	file, api      string
-	rand           *rand.Rand
-	events, copied map[string]string // id -> title, or cancelled: in the calendar, and as the program's lines tell it
-	pending        map[string]bool   // ids that changed since the sync file was written
-	onRequest      atomic.Pointer[func()]
+	file, api string
+	rand      *rand.Rand
+	titles    map[string]string // by ID, in the calendar; of a deleted event, "cancelled"
+	copied    map[string]string // the same, in the lines that the program has printed
+	pending   map[string]bool   // the IDs that changed since the sync file was written
+	onRequest atomic.Pointer[func()]
 }
 
 const pageOf = 50 // events a page: Google may send fewer than are asked for
 
-// TestSyncKilled kills the program fifty times, wherever it happens to be, and lets it run undisturbed now and
-// then. Whoever keeps all lines it has ever printed has the calendar: its last line about an event says what the
-// event is.
+// TestSyncKilled kills the program fifty times, at random moments, and
+// sometimes lets it run to its end. Anyone who keeps all lines that it has ever
+// printed has the calendar: the last line about an event is right.
 func TestSyncKilled(t *testing.T) {
 	t.Parallel()
 	m := newMirror(t)
@@ -51,25 +53,31 @@ func TestSyncKilled(t *testing.T) {
 		case err != nil && (!os.IsNotExist(err) || before != nil || !killed):
 			t.Fatalf("run %d: %v", runs, err)
 		case bytes.Equal(before, after) && !killed && len(m.pending) > 0:
-			t.Fatalf("run %d: done, and the sync file is as it was", runs)
-		case !bytes.Equal(before, after):
-			m.check(fmt.Sprintf("run %d, killed: %v", runs, killed)) // it is the new file: nothing may be owed
+			t.Fatalf("run %d: done, and the sync file hasn't changed", runs)
+		case !bytes.Equal(before, after): // a new file: everything must have been printed
+			m.check(fmt.Sprintf("run %d, killed: %v", runs, killed))
 		}
 		if killed {
 			kills++
-			phases[fmt.Sprintf("file there before: %v, written: %v", before != nil, !bytes.Equal(before, after))]++
+			phases[fmt.Sprintf("file existed before: %v, written: %v",
+				before != nil, !bytes.Equal(before, after))]++
 		}
 	}
 	t.Logf("%d kills in %d runs: %v", kills, runs, phases)
 
-	// Undisturbed it ends, and has nothing to tell the next time. What killed runs left is swept up once it is old.
+	// Left alone, it runs to its end, and next time it has nothing to print. It
+	// removes the files of killed runs when they are old.
 	old, young := filepath.Join(m.dir, ".fivestep-1.tmp"), filepath.Join(m.dir, ".fivestep-2.tmp")
 	for _, path := range append(m.leftovers(), old, young) {
 		hours := 2 * time.Hour
 		if path == young {
 			hours = 0
 		}
-		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, time.Time{}, time.Now().Add(-hours))); err != nil {
+		err := errors.Join(
+			os.WriteFile(path, nil, 0o600),
+			os.Chtimes(path, time.Time{}, time.Now().Add(-hours)),
+		)
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -87,9 +95,16 @@ func TestSyncKilled(t *testing.T) {
 func newMirror(t *testing.T) *mirror {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	m := &mirror{world: realWorld(t), rand: rand.New(rand.NewPCG(seed, 0)), events: map[string]string{}, copied: map[string]string{}, pending: map[string]bool{}}
+	m := &mirror{
+		world:   realWorld(t),
+		rand:    rand.New(rand.NewPCG(seed, 0)),
+		titles:  map[string]string{},
+		copied:  map[string]string{},
+		pending: map[string]bool{},
+	}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "maxResults=2500", fmt.Sprintf("maxResults=%d", pageOf), 1)
+		small := fmt.Sprintf("maxResults=%d", pageOf)
+		r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "maxResults=2500", small, 1)
 		if f := m.onRequest.Load(); f != nil {
 			(*f)()
 		}
@@ -111,15 +126,18 @@ func newMirror(t *testing.T) *mirror {
 }
 
 func (m *mirror) put(id, title string) {
-	err := m.AddEvent(you, fmt.Sprintf(`{"id":%q,"summary":%q,"start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"}}`, id, title))
-	if err != nil {
+	const event = `{"id":%q,"summary":%q,` +
+		`"start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"}}`
+	if err := m.AddEvent(you, fmt.Sprintf(event, id, title)); err != nil {
 		m.t.Fatal(err)
 	}
-	m.events[id], m.pending[id] = title, true
+	m.titles[id], m.pending[id] = title, true
 }
 
-// change changes some events, sometimes most, and deletes a few; and now and then who keeps the copy begins anew. No
-// event is deleted as long as there is no sync file: a first listing does not name events that are gone.
+// change changes some events, sometimes most of them, and deletes a few. Now
+// and then it removes the copy, to start from the beginning. It deletes no
+// event while there is no sync file, because a first listing doesn't name
+// deleted events.
 func (m *mirror) change() {
 	_, err := os.Stat(m.file)
 	if err == nil && m.rand.IntN(8) == 0 {
@@ -128,27 +146,27 @@ func (m *mirror) change() {
 		}
 		err = fs.ErrNotExist
 		clear(m.copied)
-		maps.DeleteFunc(m.events, func(_, title string) bool { return title == "cancelled" })
-		for id := range m.events {
+		maps.DeleteFunc(m.titles, func(_, title string) bool { return title == "cancelled" })
+		for id := range m.titles {
 			m.pending[id] = true
 		}
 	}
 	for range []int{0, 1, 15, 100, 350}[m.rand.IntN(5)] {
 		id := fmt.Sprintf("e%04d", m.rand.IntN(500))
-		switch old := m.events[id]; {
+		switch old := m.titles[id]; {
 		case old == "cancelled":
 		case old != "" && err == nil && m.rand.IntN(10) == 0:
 			if err := m.DeleteEvent(you, id); err != nil {
 				m.t.Fatal(err)
 			}
-			m.events[id], m.pending[id] = "cancelled", true
+			m.titles[id], m.pending[id] = "cancelled", true
 		default:
 			m.put(id, fmt.Sprintf("title %d", m.rand.Uint64()))
 		}
 	}
 }
 
-// plan is when to kill: before an answer, or when so many lines have come, or never.
+// plan says when to kill: before an answer, after so many lines, or never.
 type plan struct {
 	request int64 // from 1
 	lines   int   // -1: not then
@@ -160,16 +178,16 @@ var never = plan{0, -1, 0}
 func (m *mirror) plan() plan {
 	switch pages := max(1, (len(m.pending)+pageOf-1)/pageOf); m.rand.IntN(4) {
 	case 0:
-		return plan{1 + m.rand.Int64N(1+int64(pages)), -1, 0} // the first is for the token
+		return plan{1 + m.rand.Int64N(1+int64(pages)), -1, 0} // the first request is for the token
 	case 1:
 		return plan{0, m.rand.IntN(1 + len(m.pending)), 0}
-	case 2: // all is printed: it writes the file about now
+	case 2: // everything is printed: about now it writes the file
 		return plan{0, len(m.pending), time.Duration(m.rand.Int64N(int64(3 * time.Millisecond)))}
 	}
 	return never
 }
 
-// run runs the program once and takes in the lines that came whole.
+// run runs the program once and reads its complete lines.
 func (m *mirror) run(p plan) (killed bool) {
 	var stderr bytes.Buffer
 	cmd := m.command("events", "-json", "-sync", m.file, "-key", "KEY", "-api", m.api, you)
@@ -207,7 +225,7 @@ func (m *mirror) run(p plan) (killed bool) {
 		m.t.Fatalf("%v\n%s", err, &stderr)
 	}
 	lines := strings.SplitAfter(all.String(), "\n")
-	for _, line := range lines[:len(lines)-1] { // the last has no end
+	for _, line := range lines[:len(lines)-1] { // the last one isn't complete
 		var event struct{ ID, Status, Summary string }
 		if err := json.Unmarshal([]byte(line), &event); err != nil {
 			m.t.Fatalf("%q: %v", line, err)
@@ -220,19 +238,21 @@ func (m *mirror) run(p plan) (killed bool) {
 	return killed
 }
 
-// check compares the copy with the calendar after the sync file was written anew.
+// check compares the copy with the calendar, after the sync file was replaced.
 func (m *mirror) check(when string) {
 	m.t.Helper()
-	if _, err := readSync(m.file, syncState{API: m.api, Calendar: you, Account: m.account.Email}); err != nil {
+	of := syncState{API: m.api, Calendar: you, Account: m.account.Email}
+	if _, err := readSync(m.file, of); err != nil {
 		m.t.Fatalf("%s: %v", when, err)
 	}
-	if !maps.Equal(m.copied, m.events) {
-		for id, title := range m.events {
+	if !maps.Equal(m.copied, m.titles) {
+		for id, title := range m.titles {
 			if m.copied[id] != title {
-				m.t.Fatalf("%s: event %s is %q, and what was printed says %q", when, id, title, m.copied[id])
+				m.t.Fatalf("%s: event %s is %q, and %q was printed", when, id, title, m.copied[id])
 			}
 		}
-		m.t.Fatalf("%s: %d events were printed, and there are %d", when, len(m.copied), len(m.events))
+		m.t.Fatalf("%s: %d events were printed, and there are %d",
+			when, len(m.copied), len(m.titles))
 	}
 	clear(m.pending)
 }

@@ -13,7 +13,7 @@ import (
 
 func (w *world) sync() (stdout, stderr string, status int) {
 	w.t.Helper()
-	return w.run("", "events", "-key", "KEY", "-api", "API", "-json", "-sync", "DIR/state.json", you)
+	return w.events("-json", "-sync", "DIR/state.json", you)
 }
 
 func TestSync(t *testing.T) {
@@ -32,18 +32,22 @@ func TestSync(t *testing.T) {
 	}
 
 	w.Advance(1e9)
-	if err := w.AddEvent(you, `{"id":"new","summary":"New","start":{"date":"2023-12-01"},"end":{"date":"2023-12-02"}}`); err != nil {
+	const event = `{"id":"new","summary":"New",` +
+		`"start":{"date":"2023-12-01"},"end":{"date":"2023-12-02"}}`
+	if err := w.AddEvent(you, event); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.DeleteEvent(you, "call"); err != nil {
 		t.Fatal(err)
 	}
 	changes, _, status := w.sync()
-	if status != 0 || strings.Count(changes, "\n") != 2 || !strings.Contains(changes, `"id":"new"`) || !strings.Contains(changes, `"status":"cancelled"`) {
+	added := strings.Contains(changes, `"id":"new"`)
+	deleted := strings.Contains(changes, `"status":"cancelled"`)
+	if status != 0 || strings.Count(changes, "\n") != 2 || !added || !deleted {
 		t.Errorf("changes: %d %s", status, changes)
 	}
 
-	// Cut off in the middle: nothing is lost, the state is as it was.
+	// After a failure nothing is lost: the state is unchanged.
 	before, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -57,21 +61,26 @@ func TestSync(t *testing.T) {
 		t.Errorf("the state changed after a failure: %s, %v", after, err)
 	}
 
-	// A token that Google has forgotten: everything anew, and it is said.
+	// Google has forgotten the token: everything is printed again, with a
+	// remark.
 	w.AddFault(fault(t, "events:410*1"))
 	all, stderr, status := w.sync()
-	if status != 0 || strings.Count(all, "\n") != 6 || !strings.Contains(stderr, "here are all events, so forget what you stored before") {
+	const remark = "here are all events, so forget what you stored before"
+	if status != 0 || strings.Count(all, "\n") != 6 || !strings.Contains(stderr, remark) {
 		t.Errorf("410: %d %s%s", status, stderr, all)
 	}
 }
 
-// Output that cannot be written leaves the state as it was.
+// TestSyncAfterBrokenOutput checks that the state is unchanged if the output
+// can't be written.
 func TestSyncAfterBrokenOutput(t *testing.T) {
 	w := newWorld(t)
 	tool := w.tool
 	tool.stdin, tool.stdout, tool.stderr = strings.NewReader(""), broken{}, new(strings.Builder)
-	status := tool.run(context.Background(), []string{"events", "-key", w.key(), "-api", w.url + "/calendar/v3", "-sync", filepath.Join(w.dir, "state.json"), you})
-	if _, err := os.Stat(filepath.Join(w.dir, "state.json")); status != exitFailed || !errors.Is(err, os.ErrNotExist) {
+	args := []string{"events", "-key", "KEY", "-api", "API", "-sync", "DIR/state.json", you}
+	status := tool.run(context.Background(), w.real(args))
+	_, err := os.Stat(filepath.Join(w.dir, "state.json"))
+	if status != exitFailed || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%d, %v", status, err)
 	}
 }
@@ -83,11 +92,15 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 func TestSyncFileOfSomethingElse(t *testing.T) {
 	w := newWorld(t)
 	path := filepath.Join(w.dir, "state.json")
+	api, account := `{"api":"`+w.url+`/calendar/v3",`, `"account":"`+w.account.Email+`",`
 	for text, want := range map[string]string{
 		"hello\n": "is not a file that -sync has written",
-		`{"api":"` + w.url + `/calendar/v3","calendar":"other@example.com","account":"` + w.account.Email + `","syncToken":"x"}`:                          "belongs to another calendar, account, user, zone or API: to other@example.com",
-		`{"api":"` + w.url + `/calendar/v3","calendar":"you@gmail.com","account":"other@example.com","syncToken":"x"}`:                                    `account "other@example.com"`,
-		`{"api":"` + w.url + `/calendar/v3","calendar":"you@gmail.com","account":"` + w.account.Email + `","subject":"boss@example.com","syncToken":"x"}`: `user "boss@example.com"`,
+		api + `"calendar":"other@example.com",` + account + `"syncToken":"x"}`: "belongs to " +
+			"another calendar, account, user, zone or API: to other@example.com",
+		api + `"calendar":"you@gmail.com","account":"other@example.com","syncToken":"x"}`: "" +
+			`account "other@example.com"`,
+		api + `"calendar":"you@gmail.com",` + account + `"subject":"boss@example.com",` +
+			`"syncToken":"x"}`: `user "boss@example.com"`,
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -99,10 +112,12 @@ func TestSyncFileOfSomethingElse(t *testing.T) {
 			t.Errorf("the file was changed: %s, %v", after, err)
 		}
 	}
-	if _, stderr, status := w.run("", "events", "-key", "KEY", "-api", "API", "-sync", "DIR/none/state.json", you); status != exitFailed || !strings.Contains(stderr, "no such file or directory") {
-		t.Errorf("a folder that is not there: %d %s", status, stderr)
+	_, stderr, status := w.events("-sync", "DIR/none/state.json", you)
+	if status != exitFailed || !strings.Contains(stderr, "no such file or directory") {
+		t.Errorf("a folder that does not exist: %d %s", status, stderr)
 	}
-	if err := (syncState{}).write(filepath.Join(w.dir, "none", "state.json")); !errors.Is(err, os.ErrNotExist) {
+	err := (syncState{}).write(filepath.Join(w.dir, "none", "state.json"))
+	if !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }

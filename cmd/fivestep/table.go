@@ -4,17 +4,15 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
 	"example.com/fivestep/calendar"
 )
 
-// tableFields is what a line of the table shows, and so what is asked for.
+// tableFields asks Google for what a line of the table shows, and no more.
 const tableFields = "id,status,summary,location,start(date,dateTime),end(date,dateTime),recurrence"
 
-// line is an event as people read it:
+// line formats an event for people:
 //
 //	2026-11-23 Mon  10:00-11:00  Title  (place)
 func line(e *calendar.Event, loc *time.Location) string {
@@ -38,7 +36,7 @@ func line(e *calendar.Event, loc *time.Location) string {
 }
 
 func startDay(e *calendar.Event, loc *time.Location) string {
-	start, allDay, err := e.Start.Time(time.UTC) // a date is that day everywhere
+	start, allDay, err := e.Start.Time(time.UTC) // a date is the same day in every zone
 	if err != nil {
 		return "----------" // a deleted event may have no times
 	}
@@ -48,8 +46,8 @@ func startDay(e *calendar.Event, loc *time.Location) string {
 	return start.Format("2006-01-02 Mon")
 }
 
-// hours is the time of day, or for an all-day event its last day if that is not
-// its first: Google's end is exclusive.
+// hours formats the time of day or, for an all-day event of several days, its
+// last day. Google's end is exclusive.
 func hours(e *calendar.Event, loc *time.Location) string {
 	start, allDay, err := e.Start.Time(time.UTC)
 	if err != nil {
@@ -75,23 +73,10 @@ func hours(e *calendar.Event, loc *time.Location) string {
 	return text
 }
 
-// daysBetween counts midnights, whatever the clocks did in between.
+// daysBetween counts midnights, even if the clocks changed in between.
 func daysBetween(start, end time.Time) int {
-	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	day := func(t time.Time) time.Time {
+		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	}
 	return int(day(end).Sub(day(start)).Hours() / 24)
-}
-
-// printable makes other people's text fit for a terminal: what does not print,
-// such as escape sequences and marks that turn the direction of writing, is
-// shown as a replacement character; line breaks and tabs become blanks.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsPrint(r) || r == '\u200c' || r == '\u200d': // joiners, of emoji and of Persian
-			return r
-		case unicode.IsSpace(r):
-			return ' '
-		}
-		return unicode.ReplacementChar
-	}, s)
 }

@@ -26,16 +26,25 @@ func TestParseWhen(t *testing.T) {
 			t.Errorf("%s: %s, %v; want %s", s, got, err, want)
 		}
 	}
-	if santiago, err := time.LoadLocation("America/Santiago"); err == nil { // no midnight there on that day
-		if got, err := parseWhen("2027-09-05", now, santiago); err != nil || got.Format(time.RFC3339) != "2027-09-05T01:00:00-03:00" {
+	if santiago, err := time.LoadLocation("America/Santiago"); err == nil {
+		// That day has no midnight there.
+		got, err := parseWhen("2027-09-05", now, santiago)
+		if err != nil || got.Format(time.RFC3339) != "2027-09-05T01:00:00-03:00" {
 			t.Errorf("%s, %v", got, err)
 		}
-		event := calendar.Event{Summary: "A", Start: calendar.EventDateTime{Date: "2027-09-05"}, End: calendar.EventDateTime{Date: "2027-09-06"}}
+		event := calendar.Event{
+			Summary: "A",
+			Start:   calendar.EventDateTime{Date: "2027-09-05"},
+			End:     calendar.EventDateTime{Date: "2027-09-06"},
+		}
 		if got := line(&event, santiago); got != "2027-09-05 Sun  all day        A" {
 			t.Error(got)
 		}
 	}
-	for _, s := range []string{"tomorrow", "7d", "+d", "+99999999d", "2026-13-01", "2026-11-22T00:00:00", "2020-07-08T00:00:00-0000", "22.11.2026"} {
+	for _, s := range []string{
+		"tomorrow", "7d", "+d", "d", "+99999999d", "2026-13-01",
+		"2026-11-22T00:00:00", "2020-07-08T00:00:00-0000", "22.11.2026",
+	} {
 		if got, err := parseWhen(s, now, berlin); err == nil {
 			t.Errorf("%s is taken for %s", s, got)
 		}
@@ -43,8 +52,9 @@ func TestParseWhen(t *testing.T) {
 	if got, err := parseWhen("", now, berlin); err != nil || !got.IsZero() {
 		t.Errorf("no bound: %s, %v", got, err)
 	}
-	// In the zone asked for it is another day already.
-	if got, _ := parseWhen("today", now, seoul); got.Format(time.RFC3339) != "2023-11-16T00:00:00+09:00" {
+	// In Seoul it's already the next day.
+	got, _ := parseWhen("today", now, seoul)
+	if got.Format(time.RFC3339) != "2023-11-16T00:00:00+09:00" {
 		t.Error(got)
 	}
 }
@@ -52,21 +62,55 @@ func TestParseWhen(t *testing.T) {
 func TestLine(t *testing.T) {
 	at := func(s string) calendar.EventDateTime { return calendar.EventDateTime{DateTime: s} }
 	on := func(s string) calendar.EventDateTime { return calendar.EventDateTime{Date: s} }
+	one, three := on("2023-11-16"), on("2023-11-18") // ends of one day and of three
+	first := on("2023-11-15")
 	for _, test := range []struct {
 		event calendar.Event
 		want  string
 	}{
-		{calendar.Event{Summary: "A", Start: on("2023-11-15"), End: on("2023-11-16")}, "2023-11-15 Wed  all day        A"},
-		{calendar.Event{Summary: "A", Start: on("2023-11-15"), End: on("2023-11-18")}, "2023-11-15 Wed  to 11-17 Fri   A"},
-		{calendar.Event{Summary: "A", Start: on("2023-11-15")}, "2023-11-15 Wed  all day        A"},
-		{calendar.Event{Summary: "A", Start: at("2023-11-15T10:00:00-05:00"), End: at("2023-11-15T11:00:00-05:00")}, "2023-11-16 Thu  00:00-01:00    A"},
-		{calendar.Event{Summary: "A", Start: at("2023-11-15T22:00:00+09:00"), End: at("2023-11-17T01:00:00+09:00")}, "2023-11-15 Wed  22:00-01:00+2  A"},
-		{calendar.Event{Summary: "A", Start: at("2023-11-15T22:00:00+09:00")}, "2023-11-15 Wed  22:00          A"},
-		{calendar.Event{Start: on("2023-11-15"), End: on("2023-11-16"), Location: "Room\u202e 4"}, "2023-11-15 Wed  all day        (no title)  (Room\ufffd 4)"},
-		{calendar.Event{Summary: "👩\u200d💻", Start: on("2023-11-15"), End: on("2023-11-16")}, "2023-11-15 Wed  all day        👩\u200d💻"},
-		{calendar.Event{ID: "gone", Status: "cancelled"}, "----------                     id gone  [cancelled]"},
-		{calendar.Event{Summary: "한글", Status: "tentative", Start: on("2023-11-15"), End: on("2023-11-16"), Recurrence: []string{"RRULE:FREQ=WEEKLY"}}, "2023-11-15 Wed  all day        한글  [repeats]  [tentative]"},
-		{calendar.Event{Summary: "a\x1b[2J\r\nb\tc\x7f", Start: on("2023-11-15"), End: on("2023-11-16")}, "2023-11-15 Wed  all day        a\ufffd[2J  b c\ufffd"},
+		{calendar.Event{Summary: "A", Start: first, End: one}, "2023-11-15 Wed  all day        A"},
+		{calendar.Event{Summary: "A", Start: first, End: three}, "2023-11-15 Wed  to 11-17 Fri   A"},
+		{calendar.Event{Summary: "A", Start: first}, "2023-11-15 Wed  all day        A"},
+		{calendar.Event{
+			Summary: "A",
+			Start:   at("2023-11-15T10:00:00-05:00"),
+			End:     at("2023-11-15T11:00:00-05:00"),
+		}, "2023-11-16 Thu  00:00-01:00    A"},
+		{calendar.Event{
+			Summary: "A",
+			Start:   at("2023-11-15T22:00:00+09:00"),
+			End:     at("2023-11-17T01:00:00+09:00"),
+		}, "2023-11-15 Wed  22:00-01:00+2  A"},
+		{calendar.Event{
+			Summary: "A",
+			Start:   at("2023-11-15T22:00:00+09:00"),
+		}, "2023-11-15 Wed  22:00          A"},
+		{calendar.Event{
+			Start:    first,
+			End:      one,
+			Location: "Room\u202e 4",
+		}, "2023-11-15 Wed  all day        (no title)  (Room\ufffd 4)"},
+		{calendar.Event{
+			Summary: "👩\u200d💻",
+			Start:   first,
+			End:     one,
+		}, "2023-11-15 Wed  all day        👩\u200d💻"},
+		{calendar.Event{
+			ID:     "gone",
+			Status: "cancelled",
+		}, "----------                     id gone  [cancelled]"},
+		{calendar.Event{
+			Summary:    "한글",
+			Status:     "tentative",
+			Start:      first,
+			End:        one,
+			Recurrence: []string{"RRULE:FREQ=WEEKLY"},
+		}, "2023-11-15 Wed  all day        한글  [repeats]  [tentative]"},
+		{calendar.Event{
+			Summary: "a\x1b[2J\r\nb\tc\x7f",
+			Start:   first,
+			End:     one,
+		}, "2023-11-15 Wed  all day        a\ufffd[2J  b c\ufffd"},
 	} {
 		if got := line(&test.event, seoul); got != test.want {
 			t.Errorf("got  %q\nwant %q", got, test.want)

@@ -8,18 +8,22 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"unicode"
 )
 
-// lines hands output on in whole lines only, so that it ends in the end of one
-// however the tool is stopped. A pipe takes what fits into this buffer at once or
-// not at all (POSIX, write, of {PIPE_BUF}; 4096 on Linux).
+// atomicWrite is how many bytes a pipe takes at once or not at all: {PIPE_BUF}
+// of POSIX, as Linux has it.
+const atomicWrite = 4096
+
+// lines writes whole lines only, so that the output ends with a complete line
+// however the tool is stopped.
 type lines struct {
 	to     io.Writer
 	buffer []byte
 }
 
 func (l *lines) print(line []byte) error {
-	if len(l.buffer)+len(line)+1 > 4096 {
+	if len(l.buffer)+len(line)+1 > atomicWrite {
 		if err := l.flush(); err != nil {
 			return err
 		}
@@ -37,33 +41,37 @@ func (l *lines) flush() error {
 	return err
 }
 
-// say writes a line to standard error: every word that the tool has for people but
-// its help comes by here, as values from files, arguments and servers are in it.
+// say writes a line to standard error. Everything the tool tells people, except
+// its help, goes through here, because it may quote files, arguments and
+// servers.
 func (t *tool) say(format string, values ...any) {
 	fmt.Fprintln(t.stderr, printable(fmt.Sprintf(format, values...)))
 }
 
-// progress shows the count of a long listing on standard error if that is a
-// terminal and the events go elsewhere; -1 wipes it, with blanks, which the dumbest
-// terminal has.
+// progress counts the events of a long listing on standard error, if that is a
+// terminal and the events go somewhere else. A count of -1 erases it, with
+// spaces: every terminal can do that.
 func (t *tool) progress() func(count int) {
 	if !isTerminal(t.stderr) || isTerminal(t.stdout) {
 		return func(int) {}
 	}
+	const every = 1000
 	shown := false
 	return func(count int) {
-		if count > 0 && count%1000 == 0 {
+		switch {
+		case count > 0 && count%every == 0:
 			fmt.Fprintf(t.stderr, "\r%d events", count)
 			shown = true
-		} else if count < 0 && shown {
-			fmt.Fprintf(t.stderr, "\r%s\r", strings.Repeat(" ", 20)) // the ^C that a terminal shows, too
+		case count < 0 && shown:
+			const width = 20 // room for the ^C that a terminal shows, too
+			fmt.Fprintf(t.stderr, "\r%s\r", strings.Repeat(" ", width))
 		}
 	}
 }
 
-// isTerminal reports whether w is a terminal. Another device may be taken for one,
-// but not the null device, where cron jobs send what nobody is to read; on Windows,
-// where os.SameFile takes all devices for the same, that one, too.
+// isTerminal reports whether w is a terminal. It may be wrong about other
+// devices, but not about the null device, where cron jobs send their output,
+// except on Windows: os.SameFile takes all devices there for the same.
 func isTerminal(w any) bool {
 	file, ok := w.(*os.File)
 	if !ok {
@@ -75,4 +83,23 @@ func isTerminal(w any) bool {
 	}
 	null, err := os.Stat(os.DevNull)
 	return err != nil || runtime.GOOS == "windows" || !os.SameFile(info, null)
+}
+
+// printable makes other people's text safe for a terminal. It replaces
+// characters that don't print, such as escape sequences and marks that change
+// the direction of writing, and turns line breaks and tabs into spaces.
+func printable(s string) string {
+	const (
+		nonJoiner = '\u200c' // Persian needs it,
+		joiner    = '\u200d' // and emoji need this
+	)
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsPrint(r), r == joiner, r == nonJoiner:
+			return r
+		case unicode.IsSpace(r):
+			return ' '
+		}
+		return unicode.ReplacementChar
+	}, s)
 }

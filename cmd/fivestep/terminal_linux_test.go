@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,8 +19,8 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// Nobody reads: as of yes | head -1, there is an end and no word, and what -sync
-// notes is not noted.
+// TestClosedPipe checks that the tool ends without a message if nobody reads
+// its output, as yes does in yes | head -1, and that -sync writes no file.
 func TestClosedPipe(t *testing.T) {
 	w := realWorld(t)
 	w.AddToList(you, w.account.Email)
@@ -54,16 +55,19 @@ func TestClosedPipe(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command("/bin/sh", append([]string{"-c", `"$0" "$@" | head -1`}, tool.Args...)...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = tool.Env, &stdout, &stderr
-	if err := cmd.Run(); err != nil || stderr.Len() > 0 || strings.Count(stdout.String(), "\n") != 1 {
+	err := cmd.Run()
+	if err != nil || stderr.Len() > 0 || strings.Count(stdout.String(), "\n") != 1 {
 		t.Errorf("| head -1: %v %s%s", err, &stderr, &stdout)
 	}
 }
 
-// What is printed is the same bytes whatever the terminal is or can do, and for
-// files and pipes: nothing is cut, wrapped or coloured.
+// TestSameBytesEverywhere checks that the output is the same on any terminal,
+// in a file and in a pipe: nothing is cut, wrapped or colored.
 func TestSameBytesEverywhere(t *testing.T) {
 	w := realWorld(t)
-	if err := w.AddEvent(you, `{"summary":"`+strings.Repeat("긴 title ", 30)+`","start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"}}`); err != nil {
+	event := `{"summary":"` + strings.Repeat("긴 title ", 30) + `",` +
+		`"start":{"date":"2023-11-15"},"end":{"date":"2023-11-16"}}`
+	if err := w.AddEvent(you, event); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
@@ -84,19 +88,31 @@ func TestSameBytesEverywhere(t *testing.T) {
 		for _, env := range [][]string{nil, {"TERM=dumb", "NO_COLOR=1"}, {"COLUMNS=40"}} {
 			s := w.onTerminal(env, "", args...)
 			got := status(t, s.cmd)
-			if text := strings.ReplaceAll(s.screen(), "\r\n", "\n"); text != want.String() || got != wantStatus {
-				t.Errorf("%q with %q on a terminal: %d\n%s\nwant %d\n%s", args, env, got, text, wantStatus, &want)
+			text := strings.ReplaceAll(s.screen(), "\r\n", "\n")
+			if text != want.String() || got != wantStatus {
+				t.Errorf("%q with %q on a terminal: %d\n%s\nwant %d\n%s",
+					args, env, got, text, wantStatus, &want)
 			}
 		}
 	}
 }
 
-// On the screen of a terminal, as tmux has it: an event is a line, its columns stand
-// where they should whatever the titles are, and nothing but text has come.
+// TestScreen looks at the screen of a terminal, as tmux sees it: an event is a
+// line, its columns are in their places whatever the titles are, and there is
+// only text.
 func TestScreen(t *testing.T) {
 	tmux := program(t, "tmux", "tmux")
 	w := realWorld(t)
-	titles := []string{"Plain", "주간 회의", "ミーティング", "家族 👩\u200d👩\u200d👧 🇰🇷", "e\u0301 cafe\u0301", "פגישה", "(ｶﾀｶﾅ)", hostile}
+	titles := []string{
+		"Plain",
+		"주간 회의",
+		"ミーティング",
+		"家族 👩\u200d👩\u200d👧 🇰🇷",
+		"e\u0301 cafe\u0301",
+		"פגישה",
+		"(ｶﾀｶﾅ)",
+		hostile,
+	}
 	const id = "titles@example.com"
 	w.AddCalendar(fakegoogle.Calendar{ID: id, Summary: titles[2] + hostile})
 	w.Share(id, w.account.Email, "reader")
@@ -107,64 +123,93 @@ func TestScreen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.AddEvent(id, fmt.Sprintf(`{"summary":%s,"location":"room %d","start":{"date":"2023-11-%d"},"end":{"date":"2023-11-%d"}}`, summary, i, 11+i, 12+i)); err != nil {
+		const event = `{"summary":%s,"location":"room %d",` +
+			`"start":{"date":"2023-11-%d"},"end":{"date":"2023-11-%d"}}`
+		if err := w.AddEvent(id, fmt.Sprintf(event, summary, i, 11+i, 12+i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	dir, err := os.MkdirTemp("", "") // not TempDir: the path of a socket must be short
-	if err != nil {
-		t.Fatal(err)
+	commands := [][]string{
+		{"events", "-key", "KEY", "-api", "API", "-from", "2023-11-01", id},
+		{"calendars", "-key", "KEY", "-api", "API"},
+		{"events", "-key", "KEY", "-api", "API", "nobody@example.com"},
 	}
-	defer os.RemoveAll(dir)
 	for _, width := range []string{"80", "40"} {
 		t.Run(width+" columns", func(t *testing.T) {
-			run := func(args ...string) string {
-				t.Helper()
-				ctx, cancel := context.WithTimeout(context.Background(), long)
-				defer cancel()
-				cmd := exec.CommandContext(ctx, tmux, append([]string{"-u", "-S", filepath.Join(dir, width), "-f", os.DevNull}, args...)...)
-				cmd.Env = environment("LC_ALL=C.UTF-8", "SHELL=/bin/sh", "TMUX=")
-				out, err := cmd.CombinedOutput()
-				if err != nil {
-					t.Fatalf("tmux %s: %v %s", args[0], err, out)
-				}
-				return string(out)
-			}
-			line := ""
-			for _, args := range [][]string{
-				{"events", "-key", "KEY", "-api", "API", "-from", "2023-11-01", id},
-				{"calendars", "-key", "KEY", "-api", "API"},
-				{"events", "-key", "KEY", "-api", "API", "nobody@example.com"},
-			} {
-				for _, word := range w.command(args...).Args {
-					line += " '" + word + "'"
-				}
-				line += ";"
-			}
-			t.Cleanup(func() { exec.Command(tmux, "-S", filepath.Join(dir, width), "kill-server").Run() }) // if the test did not come so far
-			run("new-session", "-d", "-x", width, "-y", "100", line+" echo THE END; cat")
-			screen := ""
-			for deadline := time.Now().Add(long); !strings.Contains(screen, "THE END") && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-				screen = run("capture-pane", "-p", "-e", "-J") // with colours; wrapped lines joined
-			}
-			title := run("display-message", "-p", "#{pane_title}")
-			run("kill-server")
-			rows := strings.Split(screen, "\n")
-			if len(rows) < 15 || strings.Contains(screen, "\x1b") || strings.HasPrefix(title, "title") {
-				t.Fatalf("titled %s\n%q", title, screen)
+			rows := w.inTmux(t, tmux, width, commands)
+			if len(rows) < 15 {
+				t.Fatalf("%q", rows)
 			}
 			for i := range titles {
 				at := time.Date(2023, 11, 11+i, 0, 0, 0, 0, time.UTC).Format("2006-01-02 Mon")
-				if l := strings.TrimRight(rows[i], " "); !strings.HasPrefix(l, at+"  all day        ") || strings.HasPrefix(l[31:], " ") || !strings.HasSuffix(l, fmt.Sprintf("  (room %d)", i)) {
+				l := strings.TrimRight(rows[i], " ")
+				start, end := at+"  all day        ", fmt.Sprintf("  (room %d)", i)
+				inPlace := strings.HasPrefix(l, start) && !strings.HasPrefix(l[31:], " ")
+				if !inPlace || !strings.HasSuffix(l, end) {
 					t.Errorf("row %d is %q", i, l)
 				}
 			}
-			for i, want := range []string{`^reader          titles@example\.com  ミーティング`, `^reader          you@gmail\.com  You *$`,
-				`^fivestep: step 5: .*404 notFound`, `^why: `, `^hint: .*own, empty calendar\. *$`, `^hint: .* > Add people *$`, `^THE END`} {
+			for i, want := range []string{
+				`^reader          titles@example\.com  ミーティング`,
+				`^reader          you@gmail\.com  You *$`,
+				`^fivestep: step 5: .*404 notFound`,
+				`^why: `,
+				`^hint: .*own, empty calendar\. *$`,
+				`^hint: .* > Add people *$`,
+				`^THE END`,
+			} {
 				if l := rows[len(titles)+i]; !regexp.MustCompile(want).MatchString(l) {
 					t.Errorf("%q is not %s", l, want)
 				}
 			}
 		})
 	}
+}
+
+// inTmux runs the commands on a terminal of so many columns, and returns the
+// rows of its screen. It fails if they have changed the terminal's colors or
+// title.
+func (w *world) inTmux(t *testing.T, tmux, width string, commands [][]string) []string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "") // not TempDir: the path of a socket must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	server := []string{"-u", "-S", filepath.Join(dir, "socket"), "-f", os.DevNull}
+	run := func(args ...string) string {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(context.Background(), long)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, tmux, slices.Concat(server, args)...)
+		cmd.Env = environment("LC_ALL=C.UTF-8", "SHELL=/bin/sh", "TMUX=")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("tmux %s: %v %s", args[0], err, out)
+		}
+		return string(out)
+	}
+	line := ""
+	for _, args := range commands {
+		for _, word := range w.command(args...).Args {
+			line += " '" + word + "'"
+		}
+		line += ";"
+	}
+	t.Cleanup(func() { // if the test fails before it does so itself
+		exec.Command(tmux, append(server, "kill-server")...).Run()
+	})
+	run("new-session", "-d", "-x", width, "-y", "100", line+" echo THE END; cat")
+	screen := ""
+	deadline := time.Now().Add(long)
+	for !strings.Contains(screen, "THE END") && time.Now().Before(deadline) {
+		time.Sleep(10 * time.Millisecond)
+		screen = run("capture-pane", "-p", "-e", "-J") // with colors; wrapped lines joined
+	}
+	title := run("display-message", "-p", "#{pane_title}")
+	run("kill-server")
+	if strings.Contains(screen, "\x1b") || strings.HasPrefix(title, "title") {
+		t.Fatalf("titled %s\n%q", title, screen)
+	}
+	return strings.Split(screen, "\n")
 }

@@ -16,21 +16,27 @@ import (
 	"testing"
 )
 
-// noReader is the writing end of a pipe whose other end is closed, where no signal
-// says so.
+// noReader is the writing end of a pipe whose other end is closed. It returns
+// an error; there is no signal.
 type noReader struct{}
 
 func (noReader) Write([]byte) (int, error) {
 	return 0, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
 }
 
-// When nobody reads any more there is nobody to tell, and nothing was delivered.
+// TestNobodyReads checks that the tool prints no error if nobody reads its
+// output any more, and that -sync writes no file: nothing was delivered.
 func TestNobodyReads(t *testing.T) {
 	w := newWorld(t)
 	w.AddToList(you, w.account.Email)
 	state := filepath.Join(w.dir, "state.json")
 	for _, args := range [][]string{
-		{"-h"}, {"events", "-h"}, {"key", "KEY"}, {"jwt", "-key", "KEY"}, {"token", "-key", "KEY"}, {"token", "-key", "KEY", "-json"},
+		{"-h"},
+		{"events", "-h"},
+		{"key", "KEY"},
+		{"jwt", "-key", "KEY"},
+		{"token", "-key", "KEY"},
+		{"token", "-key", "KEY", "-json"},
 		{"events", "-key", "KEY", "-api", "API", you},
 		{"events", "-key", "KEY", "-api", "API", "-json", "-sync", state, you},
 		{"calendars", "-key", "KEY", "-api", "API"},
@@ -39,7 +45,8 @@ func TestNobodyReads(t *testing.T) {
 		var stderr bytes.Buffer
 		tool := w.tool
 		tool.stdin, tool.stdout, tool.stderr = strings.NewReader(""), noReader{}, &stderr
-		if status := tool.run(context.Background(), w.real(args)); status != exitPipe || stderr.Len() > 0 {
+		status := tool.run(context.Background(), w.real(args))
+		if status != exitPipe || stderr.Len() > 0 {
 			t.Errorf("%q: %d %s", args, status, &stderr)
 		}
 	}
@@ -48,7 +55,7 @@ func TestNobodyReads(t *testing.T) {
 	}
 }
 
-// pieces keeps what it is handed apart.
+// pieces keeps each write separately.
 type pieces [][]byte
 
 func (p *pieces) Write(b []byte) (int, error) {
@@ -56,7 +63,8 @@ func (p *pieces) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// What a pipe takes at once is whole lines, unless one line alone is longer.
+// TestWholeLines checks that each write is whole lines, as many as a pipe takes
+// at once, or one line that is longer.
 func TestWholeLines(t *testing.T) {
 	var got pieces
 	out, want := &lines{to: &got}, ""
@@ -74,7 +82,8 @@ func TestWholeLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, piece := range got {
-		if !bytes.HasSuffix(piece, []byte("\n")) || len(piece) > 4096 && bytes.Count(piece, []byte("\n")) > 1 {
+		several := bytes.Count(piece, []byte("\n")) > 1
+		if !bytes.HasSuffix(piece, []byte("\n")) || len(piece) > 4096 && several {
 			t.Errorf("%d bytes at once: %.50q...", len(piece), piece)
 		}
 	}
@@ -83,7 +92,8 @@ func TestWholeLines(t *testing.T) {
 	}
 }
 
-// Cron sends to the null device what nobody is to read: no remark takes its place.
+// TestNullDeviceIsNoTerminal checks that there are no remarks if the output
+// goes to the null device, as in cron jobs.
 func TestNullDeviceIsNoTerminal(t *testing.T) {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
@@ -95,10 +105,11 @@ func TestNullDeviceIsNoTerminal(t *testing.T) {
 	tool := w.tool
 	tool.stdin, tool.stdout, tool.stderr = strings.NewReader(""), null, &stderr
 	want := ""
-	if runtime.GOOS == "windows" { // where it cannot be told from a console
+	if runtime.GOOS == "windows" { // it looks like a console there
 		want = "fivestep: no events\n"
 	}
-	if status := tool.run(context.Background(), w.real([]string{"events", "-key", "KEY", "-api", "API", "-q", "nothing", you})); status != 0 || stderr.String() != want {
+	args := w.real([]string{"events", "-key", "KEY", "-api", "API", "-q", "nothing", you})
+	if status := tool.run(context.Background(), args); status != 0 || stderr.String() != want {
 		t.Errorf("%d %s", status, &stderr)
 	}
 }

@@ -19,13 +19,14 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// wire is a way to the server that counts what is open and what has been read. To the requests that the fault hits it
-// refuses the connection, which no server can, or ends the wait for an answer that takes an hour.
+// wire counts open connections and the bytes that are read. For requests that
+// the fault hits, it refuses the connection, which no server can do, or ends
+// the wait for an answer that takes an hour.
 type wire struct {
 	http.Transport
 	fault      fakegoogle.Fault
 	refuse     bool
-	played     func() int   // how many requests the fault has hit as the server counts
+	played     func() int   // how many requests the fault has hit, by the server's count
 	seen       atomic.Int64 // requests at the place of the fault
 	open, read atomic.Int64 // connections; bytes
 }
@@ -67,8 +68,9 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Transport.RoundTrip(r)
 }
 
-// timeOut does what http.Client.Timeout does, but not before the server has come to the fault: with a time that is
-// set at the start, a machine that is busy would decide which request it hits.
+// timeOut does what http.Client.Timeout does, but only once the server plays
+// the fault. With a fixed time, a busy machine would decide which request it
+// hits.
 func (w *wire) timeOut(r *http.Request, n int) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(r.Context())
 	go func() {
@@ -76,7 +78,7 @@ func (w *wire) timeOut(r *http.Request, n int) (*http.Response, error) {
 		for w.played() < n && ctx.Err() == nil {
 			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(20 * time.Millisecond) // for what comes before the fault
+		time.Sleep(20 * time.Millisecond) // for the bytes before the fault
 	}()
 	resp, err := w.Transport.RoundTrip(r.WithContext(ctx))
 	if err != nil {
@@ -122,19 +124,23 @@ func (c *countedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// leavesNothing runs f and checks that no goroutine and no connection outlives it. Goroutines inherit the label of
-// the one that starts them, whoever does, so that those of other tests are not mistaken for its own.
+// leavesNothing runs f and checks that no goroutine and no connection outlives
+// it. A goroutine inherits the label of the one that starts it, so f's aren't
+// confused with those of other tests.
 func (w *wire) leavesNothing(t *testing.T, name string, f func(context.Context)) {
 	labels := pprof.Labels("leaves-nothing", name)
 	pprof.Do(context.Background(), labels, f)
 	w.CloseIdleConnections()
 	var running bytes.Buffer
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	label := `"leaves-nothing":"` + name + `"`
+	end := time.Now().Add(20 * time.Second)
+	for time.Now().Before(end) { // both may take a moment to end
 		running.Reset()
 		pprof.Lookup("goroutine").WriteTo(&running, 1)
-		if w.open.Load() == 0 && !strings.Contains(running.String(), `"leaves-nothing":"`+name+`"`) {
-			return // both take a moment to go
+		if w.open.Load() == 0 && !strings.Contains(running.String(), label) {
+			return
 		}
+		time.Sleep(time.Millisecond)
 	}
 	t.Errorf("%s: %d connections are open; goroutines:\n%s", name, w.open.Load(), &running)
 }

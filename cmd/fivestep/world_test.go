@@ -23,8 +23,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-// epoch is the clock of all tests, here and on the fake server: 2023-11-15
-// 07:13:20 in Seoul.
+// epoch is the time of all tests, for the tool and for the fake Google:
+// 2023-11-15 07:13:20 in Seoul.
 var (
 	epoch = time.Unix(1700000000, 0)
 	seoul = time.FixedZone("KST", 9*60*60)
@@ -32,7 +32,7 @@ var (
 
 const you = "you@gmail.com"
 
-// world is a fake Google with one account, and the tool's surroundings.
+// world is a fake Google with one account, and the environment of the tool.
 type world struct {
 	*fakegoogle.Server
 	t       testing.TB
@@ -63,8 +63,12 @@ func newWorld(t testing.TB) *world {
 	w.SetClock(epoch)
 	var err error
 	w.account, err = w.CreateAccount(fakegoogle.Account{
-		ProjectID: "fivestep-lesson", ProjectNumber: "336992806363", Email: "reader@fivestep-lesson.iam.gserviceaccount.com",
-		ClientID: "113258942105700140798", KeyID: "370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a", Key: testKey(t),
+		ProjectID:     "fivestep-lesson",
+		ProjectNumber: "336992806363",
+		Email:         "reader@fivestep-lesson.iam.gserviceaccount.com",
+		ClientID:      "113258942105700140798",
+		KeyID:         "370ab79b4513eb9bad7c9bd16a95cb76b5b2a56a",
+		Key:           testKey(t),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +105,7 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-// noSleep stands in for the time between attempts.
+// noSleep replaces the wait between attempts.
 func noSleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 func (w *world) key() string { return filepath.Join(w.dir, "key.json") }
@@ -113,35 +117,42 @@ func (w *world) writeKey(text string) {
 	}
 }
 
-// addMany adds n events of one line each.
+// addMany adds n events, each an hour after the one before.
 func (w *world) addMany(n int) {
 	w.t.Helper()
 	for i := range n {
 		at := epoch.Add(time.Duration(i) * time.Hour).UTC().Format(time.RFC3339)
-		if err := w.AddEvent(you, fmt.Sprintf(`{"id":"many%05d","summary":"Number %05d","start":{"dateTime":%q},"end":{"dateTime":%[3]q}}`, i, i, at)); err != nil {
+		const event = `{"id":"many%05d","summary":"Number %05[1]d",` +
+			`"start":{"dateTime":%q},"end":{"dateTime":%[2]q}}`
+		if err := w.AddEvent(you, fmt.Sprintf(event, i, at)); err != nil {
 			w.t.Fatal(err)
 		}
 	}
 }
 
-// run runs the tool as a shell would: in args, KEY and API stand for this world's.
+// run runs the tool as a shell would. For KEY, API, HOST and DIR in args, see
+// real.
 func (w *world) run(stdin string, args ...string) (stdout, stderr string, status int) {
-	return w.runAsIs(stdin, w.real(args)...)
-}
-
-func (w *world) runAsIs(stdin string, args ...string) (stdout, stderr string, status int) {
 	var out, errs bytes.Buffer
 	t := w.tool
 	t.stdin, t.stdout, t.stderr = strings.NewReader(stdin), &out, &errs
-	status = t.run(context.Background(), args)
+	status = t.run(context.Background(), w.real(args))
 	return out.String(), errs.String(), status
 }
 
-// real puts in what KEY, API, HOST and DIR stand for.
+// events runs the tool's command events, with this world's key file and API.
+func (w *world) events(args ...string) (stdout, stderr string, status int) {
+	return w.run("", append([]string{"events", "-key", "KEY", "-api", "API"}, args...)...)
+}
+
+// real replaces KEY, API, HOST and DIR with this world's key file, addresses
+// and folder.
 func (w *world) real(args []string) []string {
+	names := strings.NewReplacer(
+		"KEY", w.key(), "API", w.url+"/calendar/v3", "HOST", w.url, "DIR", w.dir)
 	real := make([]string, len(args))
 	for i, a := range args {
-		real[i] = strings.NewReplacer("KEY", w.key(), "API", w.url+"/calendar/v3", "HOST", w.url, "DIR", w.dir).Replace(a)
+		real[i] = names.Replace(a)
 	}
 	return real
 }
@@ -151,17 +162,25 @@ var (
 	assertions = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
 )
 
-// legible replaces what differs from run to run.
+// legible replaces everything that differs from run to run.
 func (w *world) legible(text string) string {
-	text = strings.NewReplacer(w.url, "http://127.0.0.1:8085", w.dir+string(filepath.Separator), "").Replace(text)
-	return assertions.ReplaceAllString(tokens.ReplaceAllString(text, "ya29.c.TOKEN"), "ASSERTION")
+	folder := w.dir + string(filepath.Separator)
+	text = strings.NewReplacer(w.url, "http://127.0.0.1:8085", folder, "").Replace(text)
+	text = tokens.ReplaceAllString(text, "ya29.c.TOKEN")
+	return assertions.ReplaceAllString(text, "ASSERTION")
 }
 
-// transcript is a run as a terminal would show it.
+// transcript returns a run as a terminal would show it.
 func (w *world) transcript(stdin string, args ...string) string {
 	stdout, stderr, status := w.run(stdin, args...)
 	var b strings.Builder
-	fmt.Fprintf(&b, "$ fivestep %s\n", strings.NewReplacer("KEY", "key.json", "API", "http://127.0.0.1:8085/calendar/v3", "HOST", "http://127.0.0.1:8085", "DIR/", "").Replace(strings.Join(args, " ")))
+	shown := strings.NewReplacer(
+		"KEY", "key.json",
+		"API", "http://127.0.0.1:8085/calendar/v3",
+		"HOST", "http://127.0.0.1:8085",
+		"DIR/", "",
+	)
+	fmt.Fprintf(&b, "$ fivestep %s\n", shown.Replace(strings.Join(args, " ")))
 	b.WriteString(w.legible(stdout))
 	for _, l := range strings.SplitAfter(w.legible(stderr), "\n") {
 		if l != "" {

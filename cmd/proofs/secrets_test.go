@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"bytes"
@@ -11,17 +11,24 @@ import (
 	"testing"
 )
 
-// TestSecrets plants canaries: a key that nobody has seen, assertions signed with it,
-// access tokens, and the password of a proxy. Then it drives all that is exported and
-// every command, well and through each failure, prints what comes out in every way
-// there is, and looks for them.
+// TestSecrets plants canaries: a key that nobody has seen, assertions signed
+// with it, access tokens, and the password of a proxy. Then it calls every
+// exported function and every command, without a fault and with each of them,
+// prints the results in every way there is, and looks for the canaries.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	c := newCanaries(t)
-	t.Run("servers", func(t *testing.T) { secretsBeforeServers(t, c) }) // alone, as it looks at what is logged meanwhile
+	// This one runs alone, because it looks at everything that is logged
+	// meanwhile.
+	t.Run("servers", func(t *testing.T) { secretsBeforeServers(t, c) })
 	for name, part := range map[string]func(*testing.T, *canaries){
-		"API": secretsOfAPI, "HTTP2": secretsInHTTP2, "proxies": secretsBehindProxies,
-		"commands": secretsOfCommands, "arguments": secretsAsArguments, "processes": secretsOfProcesses, "programs": secretsOfPrograms,
+		"packages":  secretsInPackages,
+		"HTTP2":     secretsBeforeHTTP2,
+		"proxies":   secretsBeforeProxies,
+		"commands":  secretsInCommands,
+		"arguments": secretsInArguments,
+		"processes": secretsInProcesses,
+		"programs":  secretsInPrograms,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -33,12 +40,12 @@ func TestSecrets(t *testing.T) {
 // see fails the test if a canary shows in a text.
 func (c *canaries) see(t *testing.T, what, text string) {
 	t.Helper()
-	if found := c.leak(text); found != "" {
-		t.Errorf("%s shows %s", what, found)
+	if leak := c.leak(text); leak != "" {
+		t.Errorf("%s shows %s", what, leak)
 	}
 }
 
-// print prints values in every way, errors with all that they wrap.
+// print prints values in every way, and errors with everything they wrap.
 func (c *canaries) print(t *testing.T, what string, values ...any) {
 	t.Helper()
 	for _, v := range values {
@@ -59,12 +66,19 @@ func (c *canaries) print(t *testing.T, what string, values ...any) {
 	}
 }
 
-// printed is a value under every verb, as JSON, in logs, in other values and errors.
+// verbs prints a value in every way, also with too few arguments and too many.
+var verbs = []string{
+	"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%10.3v", "%s %d", "none",
+}
+
+// printed returns a value under every verb, as JSON, in logs, in other values,
+// and in other errors.
 func printed(v any) string {
 	var out bytes.Buffer
-	text, asJSON := slog.New(slog.NewTextHandler(&out, nil)), slog.New(slog.NewJSONHandler(&out, nil))
+	text := slog.New(slog.NewTextHandler(&out, nil))
+	asJSON := slog.New(slog.NewJSONHandler(&out, nil))
 	for _, holder := range []any{v, []any{v}, &struct{ Field any }{v}} {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%10.3v", "%s %d", "none"} { // with too few arguments and too many
+		for _, verb := range verbs {
 			fmt.Fprintf(&out, verb+"\n", holder)
 		}
 		fmt.Fprintln(&out, holder)
@@ -76,7 +90,8 @@ func printed(v any) string {
 		}
 	}
 	if err, ok := v.(error); ok {
-		fmt.Fprintf(&out, "%v %+v %#v", fmt.Errorf("wrapped: %w", err), errors.Join(err, err), errors.Join(err))
+		fmt.Fprintf(&out, "%v %+v %#v",
+			fmt.Errorf("wrapped: %w", err), errors.Join(err, err), errors.Join(err))
 	}
 	return out.String()
 }

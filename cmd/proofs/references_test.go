@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"io/fs"
@@ -14,24 +14,29 @@ import (
 	"testing"
 )
 
-// written are the texts of this module that people wrote: source, prose, pages and scripts, each on one line.
+// written returns the texts of this module that people wrote: source, prose,
+// pages and scripts, each joined to one line, because a comment may break a
+// reference.
 func written(t *testing.T) map[string]string {
 	t.Helper()
 	texts, root := map[string]string{}, os.DirFS("../..")
-	lineEnds := regexp.MustCompile(`\s*\n\s*((//|#)\s+)?`) // a reference may be broken in a comment
+	lineBreaks := regexp.MustCompile(`\s*\n\s*((//|#)\s+)?`)
+	kinds := []string{"", ".go", ".md", ".txt", ".html", ".css", ".sh"}
 	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case name == ".git":
+		case name == ".git" && entry.IsDir():
 			return fs.SkipDir
-		case entry.IsDir() || !slices.Contains([]string{"", ".go", ".md", ".txt", ".html", ".css", ".sh"}, path.Ext(name)) && path.Dir(name) != ".ci":
+		case name == ".git" || entry.IsDir():
 			return nil
-		case strings.Contains(name, "testdata/fuzz/") || strings.HasSuffix(name, "references_test.go") || strings.HasSuffix(name, "sections.txt") || strings.HasSuffix(name, "pages.txt"):
+		case !slices.Contains(kinds, path.Ext(name)) && path.Dir(name) != ".ci":
+			return nil
+		case strings.Contains(name, "testdata/fuzz/"), slices.Contains(ownReferences, name):
 			return nil
 		}
 		text, err := fs.ReadFile(root, name)
-		texts[name] = lineEnds.ReplaceAllString(string(text), " ")
+		texts[name] = lineBreaks.ReplaceAllString(string(text), " ")
 		return err
 	})
 	if err != nil || len(texts) < 150 {
@@ -40,15 +45,24 @@ func written(t *testing.T) map[string]string {
 	return texts
 }
 
-// Every RFC is one that testdata/sections.txt lists, by a section that it has, and
-// every address of one points there. What is listed is used.
+// ownReferences are the files of these tests: what they list is not a use of
+// it.
+var ownReferences = []string{
+	"cmd/proofs/references_test.go",
+	"cmd/proofs/testdata/sections.txt",
+	"cmd/proofs/testdata/pages.txt",
+}
+
+// TestRFCs checks that testdata/sections.txt lists every RFC and section that a
+// text names or links to, and that everything listed is used.
 func TestRFCs(t *testing.T) {
 	list, err := os.ReadFile("testdata/sections.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, rfc := map[string]bool{}, "" // RFC 7515; RFC 7515, section 2
-	for _, m := range regexp.MustCompile(`(?m)^(?:RFC (\d+)|  ((?:section|appendix) \S+)) \S.*$`).FindAllStringSubmatch(string(list), -1) {
+	known, rfc := map[string]bool{}, "" // "7515" and "7515, section 2"
+	entry := regexp.MustCompile(`(?m)^(?:RFC (\d+)|  ((?:section|appendix) \S+)) \S.*$`)
+	for _, m := range entry.FindAllStringSubmatch(string(list), -1) {
 		if m[1] != "" {
 			rfc = m[1]
 			known[rfc] = true
@@ -57,9 +71,13 @@ func TestRFCs(t *testing.T) {
 		}
 	}
 	unused := maps.Clone(known)
-	reference := regexp.MustCompile(`RFCs? (\d{4,5})(?:,? (?:(section) ([0-9]+(?:\.[0-9]+)*)|(appendix) ([A-Z](?:\.[0-9]+)*)))?`)
-	address := regexp.MustCompile(`https?://[^\s)"'<>` + "`" + `]*/rfc/?rfc(\d+)(?:#(section|appendix)-([A-Z0-9]+(?:\.[0-9]+)*))?`)
-	odd := regexp.MustCompile(`\bRFC-\d{4}|RFC \d{4},? (§|sections|Section|Sec|appendices|Appendix)|https?://[^\s"]*(tools|datatracker)\.ietf\.org`)
+	reference := regexp.MustCompile(`RFCs? (\d{4,5})` +
+		`(?:,? (?:(section) ([0-9]+(?:\.[0-9]+)*)|(appendix) ([A-Z](?:\.[0-9]+)*)))?`)
+	address := regexp.MustCompile(`https?://[^\s)"'<>` + "`" + `]*/rfc/?rfc(\d+)` +
+		`(?:#(section|appendix)-([A-Z0-9]+(?:\.[0-9]+)*))?`)
+	odd := regexp.MustCompile(`\bRFC-\d{4}|` +
+		`RFC \d{4},? (§|sections|Section|Sec|appendices|Appendix)|` +
+		`https?://[^\s"]*(tools|datatracker)\.ietf\.org`)
 	count := 0
 	use := func(name, text, rfc, what, number string) {
 		count++
@@ -92,21 +110,25 @@ func TestRFCs(t *testing.T) {
 	}
 }
 
-// Every page that is not an RFC is one that testdata/pages.txt lists, and says what it is about.
+// TestPages does the same for other pages, which testdata/pages.txt lists, each
+// with its subject.
 func TestPages(t *testing.T) {
 	list, err := os.ReadFile("testdata/pages.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	known := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^(https://\S+) \S.*$`).FindAllStringSubmatch(string(list), -1) {
+	entry := regexp.MustCompile(`(?m)^(https://\S+) \S.*$`)
+	for _, m := range entry.FindAllStringSubmatch(string(list), -1) {
 		known[m[1]] = true
 	}
 	unused := maps.Clone(known)
-	address := regexp.MustCompile(`https?://(?:(?:developers|cloud|console\.cloud|support|admin|calendar|issuetracker)\.google\.com|aws\.amazon\.com|www\.w3\.org/TR|pkg\.go\.dev)(?:[/#][^\s)"'<>\\|` + "`" + `]*)?`)
+	const hosts = `(?:developers|cloud|console\.cloud|support|admin|calendar|issuetracker)` +
+		`\.google\.com|aws\.amazon\.com|www\.w3\.org/TR|pkg\.go\.dev`
+	address := regexp.MustCompile(`https?://(?:` + hosts + `)(?:[/#][^\s)"'<>\\|` + "`" + `]*)?`)
 	for name, text := range written(t) {
 		if strings.Contains(name, "testdata/") && path.Ext(name) == ".txt" {
-			continue // what servers sent, and what was made of it
+			continue // it holds what servers sent, and results of that
 		}
 		for _, link := range address.FindAllString(text, -1) {
 			link = strings.TrimRight(link, ".,;:")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"bytes"
@@ -17,14 +17,15 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"example.com/fivestep/jwt"
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// The access tokens: one as long as Google's, one with all that RFC 6750, section
-// 2.1, allows in them and so short that it looks like any other word. The password
-// is one that a URL has to escape.
+// Two access tokens: one as long as Google's, and one with every character that
+// RFC 6750, section 2.1, allows, so short that it looks like any other word.
+// The password is one that a URL must escape.
 const (
 	longToken  = "ya29.c.c0ASVvTsJ4hG0wQe8QmZr1xWqYk3LdPfGh7NbTuEoVaXsCiRj5KwMzUy2OtHlDg6FpBnSeAv9QcIrJx4YkLmNoPqRsTu......"
 	shortToken = "od+d/T0k~n-_=="
@@ -32,18 +33,18 @@ const (
 	proxyWord  = "Pa55 w/rd+?"
 )
 
-// window is how long a piece of a long secret may not be.
+// window is the length of a piece of a long secret that must not show.
 const window = 36
 
-// canaries are what must not be seen.
+// canaries are secrets that must not show anywhere.
 type canaries struct {
 	key       *jwt.KeyFile
 	account   fakegoogle.Account
 	assertion string
 
 	mutex   sync.RWMutex
-	windows map[string]string // every run of so many bytes of a long secret, in any spelling: which one it is
-	words   map[string]string // short secrets, likewise
+	windows map[string]string // every piece of a long secret, in any spelling: its name
+	words   map[string]string // every short secret, in any spelling: its name
 }
 
 func newCanaries(t *testing.T) *canaries {
@@ -53,30 +54,40 @@ func newCanaries(t *testing.T) *canaries {
 		t.Fatal(err)
 	}
 	c := &canaries{windows: map[string]string{}, words: map[string]string{}}
-	c.account = fakegoogle.Account{ProjectID: "canary-471108", Email: "canary@canary-471108.iam.gserviceaccount.com", KeyID: strings.Repeat("c0", 20), Key: private}
+	c.account = fakegoogle.Account{
+		ProjectID: "canary-471108",
+		Email:     "canary@canary-471108.iam.gserviceaccount.com",
+		KeyID:     strings.Repeat("c0", 20),
+		Key:       private,
+	}
 	if c.key, err = jwt.ParseKeyFile(c.account.KeyFile("")); err != nil {
 		t.Fatal(err)
 	}
 	c.assertion = c.sign(t, "https://oauth2.googleapis.com/token")
 	c.addKey(t, private)
-	c.addLong("the key's PEM", mustDER(t, private)[38:]) // public or not, it is to be withheld whole
+	// All of it is withheld, even the part that is public.
+	c.addLong("the key's PEM", mustDER(t, private)[38:])
 	c.addToken("the long token", longToken)
 	for _, form := range spellings([]byte(shortToken)) {
 		c.words[form] = "the short token"
 	}
-	for _, form := range append(spellings([]byte(proxyWord)), base64.StdEncoding.EncodeToString([]byte(proxyUser+":"+proxyWord)), url.UserPassword("", proxyWord).String()) {
+	for _, form := range append(spellings([]byte(proxyWord)),
+		base64.StdEncoding.EncodeToString([]byte(proxyUser+":"+proxyWord)),
+		url.UserPassword("", proxyWord).String(),
+	) {
 		c.words[form] = "the proxy's password"
 	}
 	return c
 }
 
-// sign makes one more assertion for an audience, and a canary of its signature.
+// sign signs an assertion for an audience, and makes its signature a canary.
 // Its header and its claims are no secrets.
 func (c *canaries) sign(t *testing.T, audience string) string {
 	t.Helper()
-	claims := jwt.NewClaims(c.key, epoch)
+	claims := jwt.NewClaims(c.key, time.Now())
 	claims.Audience = audience
-	assertion, err := jwt.Sign(jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: c.key.PrivateKeyID}, claims, c.key.PrivateKey)
+	header := jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: c.key.PrivateKeyID}
+	assertion, err := jwt.Sign(header, claims, c.key.PrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,20 +99,35 @@ func (c *canaries) addAssertion(assertion string) {
 	c.addLong("an assertion", []byte(assertion[strings.LastIndexByte(assertion, '.')+1:]))
 }
 
-// addToken leaves out what all tokens of Google's begin and end with.
+// addToken leaves out the characters that every token of Google's begins and
+// ends with.
 func (c *canaries) addToken(name, token string) {
 	c.addLong(name, []byte(strings.Trim(strings.TrimPrefix(token, "ya29.c.c0AS"), ".")))
 }
 
-// addKey makes canaries of a key as a file and as numbers.
+// addKey makes a key a canary, as a file and as numbers.
 func (c *canaries) addKey(t *testing.T, key *rsa.PrivateKey) {
 	t.Helper()
 	der := mustDER(t, key)
-	_, private, _ := bytes.Cut(der, key.N.Bytes()) // the modulus is public, and before it stands what all keys have
+	// The modulus is public, and the bytes before it are the same in every key.
+	_, private, _ := bytes.Cut(der, key.N.Bytes())
 	c.addLong("the key's DER", private)
-	for name, n := range map[string]*big.Int{"D": key.D, "P": key.Primes[0], "Q": key.Primes[1], "Dp": key.Precomputed.Dp, "Dq": key.Precomputed.Dq, "Qinv": key.Precomputed.Qinv} {
+	for name, n := range map[string]*big.Int{
+		"D":    key.D,
+		"P":    key.Primes[0],
+		"Q":    key.Primes[1],
+		"Dp":   key.Precomputed.Dp,
+		"Dq":   key.Precomputed.Dq,
+		"Qinv": key.Precomputed.Qinv,
+	} {
 		c.addLong(name, n.Bytes())
-		for _, form := range []string{n.String(), n.Text(16), strings.ToUpper(n.Text(16)), fmt.Sprint(n.Bits()), fmt.Sprintf("%#v", n.Bits())} {
+		for _, form := range []string{
+			n.String(),
+			n.Text(16),
+			strings.ToUpper(n.Text(16)),
+			fmt.Sprint(n.Bits()),
+			fmt.Sprintf("%#v", n.Bits()),
+		} {
 			c.addWindows(name, form)
 		}
 	}
@@ -112,7 +138,9 @@ func (c *canaries) addLong(name string, secret []byte) {
 	for _, form := range spellings(secret) {
 		c.addWindows(name, form)
 	}
-	for skip := range 3 { // base64 has one spelling for each place that the first byte may have in a group of three
+	// Base64 encodes groups of three bytes, so there is a spelling for each
+	// position that the first byte may have in its group.
+	for skip := range 3 {
 		for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
 			form := enc.EncodeToString(secret[skip : len(secret)-(len(secret)-skip)%3])
 			c.addWindows(name, form)
@@ -128,39 +156,59 @@ func (c *canaries) addWindows(name, form string) {
 	}
 }
 
-// spellings are the ways in which a text shows in another one.
+// spellings returns the ways in which a secret may be written.
 func spellings(secret []byte) []string {
 	s := string(secret)
 	asJSON, _ := json.Marshal(s)
-	return []string{s, url.QueryEscape(s), url.PathEscape(s), hex.EncodeToString(secret), strings.ToUpper(hex.EncodeToString(secret)),
-		strings.Trim(strconv.Quote(s), `"`), strings.Trim(string(asJSON), `"`), base64.StdEncoding.EncodeToString(secret), base64.RawURLEncoding.EncodeToString(secret),
-		strings.Trim(fmt.Sprint(secret), "[]"), strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%#v", secret), "[]byte{"), "}")}
+	inGo := strings.TrimPrefix(fmt.Sprintf("%#v", secret), "[]byte{")
+	return []string{
+		s,
+		url.QueryEscape(s),
+		url.PathEscape(s),
+		hex.EncodeToString(secret),
+		strings.ToUpper(hex.EncodeToString(secret)),
+		strings.Trim(strconv.Quote(s), `"`),
+		strings.Trim(string(asJSON), `"`),
+		base64.StdEncoding.EncodeToString(secret),
+		base64.RawURLEncoding.EncodeToString(secret),
+		strings.Trim(fmt.Sprint(secret), "[]"),
+		strings.TrimSuffix(inGo, "}"),
+	}
 }
 
-// leak names a canary that a text holds: the whole of a short one, or a piece of a
-// long one, if it has three bytes more than a window. "": there is none.
+// leak names a canary that a text shows: a short one, or a piece of a long one
+// that is at least three bytes longer than a window. It returns "" if there is
+// none.
 func (c *canaries) leak(text string) string {
 	c.mutex.RLock()
 	defer c.mutex.RUnlock()
 	for i := 0; i+window <= len(text); i += 4 {
-		if name, found := c.windows[text[i:i+window]]; found {
-			return fmt.Sprintf("%s, at %d in %q", name, i, text[max(0, i-200):min(len(text), i+200)])
+		if name, ok := c.windows[text[i:i+window]]; ok {
+			return found(name, text, i)
 		}
 	}
 	for word, name := range c.words {
 		if i := strings.Index(text, word); i >= 0 {
-			return fmt.Sprintf("%s, at %d in %q", name, i, text[max(0, i-200):min(len(text), i+200)])
+			return found(name, text, i)
 		}
 	}
 	return ""
 }
 
-// The search finds each canary in each spelling: without that the rest would prove
-// nothing.
+// found says where a canary shows, with the text around it.
+func found(name, text string, at int) string {
+	const around = 200
+	from, to := max(0, at-around), min(len(text), at+around)
+	return fmt.Sprintf("%s, at %d in %q", name, at, text[from:to])
+}
+
+// TestCanariesAreFound checks that the search finds each canary in each
+// spelling. Otherwise the other tests would prove nothing.
 func TestCanariesAreFound(t *testing.T) {
 	c := newCanaries(t)
 	key := c.account.Key
 	signature := c.assertion[strings.LastIndexByte(c.assertion, '.')+1:]
+	login, sent := url.UserPassword(proxyUser, proxyWord), []byte(proxyUser+":"+proxyWord)
 	type raw struct{ Token, Signature string }
 	for name, text := range map[string]string{
 		"a key file":           string(c.account.KeyFile("")),
@@ -179,15 +227,16 @@ func TestCanariesAreFound(t *testing.T) {
 		"a short one, quoted":  fmt.Sprintf("%q", "Bearer "+shortToken),
 		"a short one in a URL": url.Values{"t": {shortToken}}.Encode(),
 		"a short one in hex":   fmt.Sprintf("%x", "Bearer "+shortToken),
-		"a password":           "http://" + url.UserPassword(proxyUser, proxyWord).String() + "@proxy",
-		"a password as sent":   "Basic " + base64.StdEncoding.EncodeToString([]byte(proxyUser+":"+proxyWord)),
+		"a password":           "http://" + login.String() + "@proxy",
+		"a password as sent":   "Basic " + base64.StdEncoding.EncodeToString(sent),
 	} {
 		if c.leak(text) == "" {
 			t.Errorf("%s is not found in %.100q", name, text)
 		}
 	}
-	if found := c.leak(printed(c.key) + printed(*c.key) + strings.Join(strings.Split(c.assertion, ".")[:2], ".")); found != "" {
-		t.Errorf("what is no secret is taken for %s", found)
+	signingInput := strings.TrimSuffix(c.assertion, "."+signature)
+	if leak := c.leak(printed(c.key) + printed(*c.key) + signingInput); leak != "" {
+		t.Errorf("something public is taken for %s", leak)
 	}
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package proofs
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ import (
 	"example.com/fivestep/tokenexchange"
 )
 
-// received is the secret of a request: the assertion or the access token.
+// received returns the secret of a request: the assertion or the access token.
 func received(r *http.Request) string {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return token
@@ -30,12 +30,17 @@ func received(r *http.Request) string {
 	return r.PostFormValue("assertion")
 }
 
-// echo is an answer with %[1]s for the secret as it came, and %[2]s as it stands in JSON.
+// echo answers with the secret for %[1]s, the secret as in JSON for %[2]s, and
+// as in a URL for %[3]s.
 func echo(status int, body string, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret := received(r)
 		inJSON, _ := json.Marshal(secret)
-		fill := strings.NewReplacer("%[1]s", secret, "%[2]s", strings.Trim(string(inJSON), `"`), "%[3]s", url.QueryEscape(secret))
+		fill := strings.NewReplacer(
+			"%[1]s", secret,
+			"%[2]s", strings.Trim(string(inJSON), `"`),
+			"%[3]s", url.QueryEscape(secret),
+		)
 		for i := 0; i+1 < len(headers); i += 2 {
 			w.Header().Set(headers[i], fill.Replace(headers[i+1]))
 		}
@@ -44,12 +49,12 @@ func echo(status int, body string, headers ...string) http.HandlerFunc {
 	}
 }
 
-// raw is an answer byte by byte, which net/http would not send.
+// raw answers byte by byte, with something that net/http wouldn't send.
 func raw(answer string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret := received(r)
 		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil { // HTTP/2: the nearest that there is
+		if err != nil { // HTTP/2, which has nothing closer
 			w.WriteHeader(http.StatusBadGateway)
 			io.WriteString(w, secret)
 			return
@@ -59,10 +64,14 @@ func raw(answer string) http.HandlerFunc {
 	}
 }
 
-// echoing are servers that give back what they were given, wherever they can.
+// echoing returns servers that send the secret back, wherever they can.
 func echoing() map[string]http.HandlerFunc {
 	const tokenError = `{"error":"%[2]s","error_description":"no %[2]s!","error_uri":"%[2]s"}`
-	const apiError = `{"error":{"code":1,"message":"no %[2]s!","status":"%[2]s","errors":[{"reason":"r%[2]s","message":"%[2]s","domain":"%[2]s","location":"%[2]s","locationType":"%[2]s"}],"details":[{"links":[{"url":"https://x/%[2]s"}]}]}}`
+	const apiError = `{"error":{"code":1,"message":"no %[2]s!","status":"%[2]s",` +
+		`"errors":[{"reason":"r%[2]s","message":"%[2]s","domain":"%[2]s",` +
+		`"location":"%[2]s","locationType":"%[2]s"}],` +
+		`"details":[{"links":[{"url":"https://x/%[2]s"}]}]}}`
+	const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 	servers := map[string]http.HandlerFunc{
 		"no JSON, 200":         echo(200, `your secret is %[1]s`),
 		"a type, 200":          echo(200, `no`, "Content-Type", "text/%[1]s"),
@@ -76,14 +85,18 @@ func echoing() map[string]http.HandlerFunc {
 		"an ID token":          echo(200, `{"id_token":"%[2]s","scope":"%[2]s"}`),
 		"HTML":                 echo(403, `<title>%[1]s</title>`, "Content-Type", "text/html; charset=%[1]s"),
 		"escaped":              echo(403, `{"error":{"message":"%[3]s","errors":[{"reason":"%[3]s"}]}}`),
-		"every header":         echo(503, apiError, "Retry-After", "%[1]s", "Date", "%[1]s", "Www-Authenticate", `Bearer realm="%[1]s"`, "X-Echo", "%[1]s", "Set-Cookie", "a=%[1]s; Domain=%[1]s"),
-		"not gzip":             echo(200, `%[1]s`, "Content-Encoding", "gzip"),
+		"every header": echo(503, apiError, "Retry-After", "%[1]s", "Date", "%[1]s",
+			"Www-Authenticate", `Bearer realm="%[1]s"`, "X-Echo", "%[1]s",
+			"Set-Cookie", "a=%[1]s; Domain=%[1]s"),
+		"not gzip": echo(200, `%[1]s`, "Content-Encoding", "gzip"),
 		"a trailer": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Trailer", "X-Echo")
 			echo(500, tokenError)(w, r)
 			w.Header().Set("X-Echo", received(r))
 		},
-		"stream reset": func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) },
+		"stream reset": func(http.ResponseWriter, *http.Request) {
+			panic(http.ErrAbortHandler)
+		},
 		"reset later": func(w http.ResponseWriter, r *http.Request) {
 			echo(200, `{"kind":"%[2]s",`)(w, r)
 			http.NewResponseController(w).Flush()
@@ -98,9 +111,9 @@ func echoing() map[string]http.HandlerFunc {
 		"length":              raw("HTTP/1.1 200 OK\r\nContent-Length: %[1]s\r\n\r\n"),
 		"two lengths":         raw("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: %[1]s\r\n\r\n"),
 		"encoding":            raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: %[1]s\r\n\r\n"),
-		"chunk":               raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%[1]s\r\n"),
-		"chunk's end":         raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{%[1]s\r\n0\r\n\r\n"),
-		"malformed trailer":   raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n%[1]s\r\n\r\n"),
+		"chunk":               raw(chunked + "%[1]s\r\n"),
+		"chunk's end":         raw(chunked + "1\r\n{%[1]s\r\n0\r\n\r\n"),
+		"malformed trailer":   raw(chunked + "2\r\n{}\r\n0\r\n%[1]s\r\n\r\n"),
 		"malformed Location":  raw("HTTP/1.1 302 Found\r\nLocation: http://%zz%[1]s\r\nContent-Length: 0\r\n\r\n"),
 		"early hints":         raw("HTTP/1.1 103 %[1]s\r\nLink: %[1]s\r\n\r\nHTTP/1.1 500 %[1]s\r\n\r\n"),
 		"endless hints":       raw(strings.Repeat("HTTP/1.1 103 %[1]s\r\n\r\n", 10)),
@@ -117,14 +130,16 @@ func echoing() map[string]http.HandlerFunc {
 	return servers
 }
 
-// spelt are servers that spell a long secret in another way.
-func spelt() map[string]http.HandlerFunc {
+// spelled returns servers that spell a long secret in another way.
+func spelled() map[string]http.HandlerFunc {
 	servers := map[string]http.HandlerFunc{}
 	for name, spell := range map[string]func(string) string{
 		"hex":    func(s string) string { return fmt.Sprintf("%x", s) },
 		"base64": func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
 		"quoted": func(s string) string { return fmt.Sprintf("%q", fmt.Sprintf("%q", s)) },
-		"bytes":  func(s string) string { return strings.Trim(strings.ReplaceAll(fmt.Sprint([]byte(s)), " ", ""), "[]") },
+		"bytes": func(s string) string {
+			return strings.Trim(strings.ReplaceAll(fmt.Sprint([]byte(s)), " ", ""), "[]")
+		},
 	} {
 		servers[name] = func(w http.ResponseWriter, r *http.Request) {
 			text, _ := json.Marshal(spell(received(r)))
@@ -136,15 +151,22 @@ func spelt() map[string]http.HandlerFunc {
 	return servers
 }
 
-// before sends all secrets to a server. What is read is no error, even if a server
-// puts a secret there, and is not looked at.
+// before sends all secrets to a server, and looks at the errors. It doesn't
+// look at events and calendars: a server may put a secret there.
 func (c *canaries) before(t *testing.T, what, base string, client *http.Client) {
 	t.Helper()
 	ctx := context.Background()
-	token, err := (&tokenexchange.Client{HTTP: client, Sleep: noSleep, MaxAttempts: 2}).Exchange(ctx, base+"/token", c.assertion)
+	exchange := &tokenexchange.Client{HTTP: client, Sleep: noSleep, MaxAttempts: 2}
+	token, err := exchange.Exchange(ctx, base+"/token", c.assertion)
 	c.print(t, what, token, err)
 	for _, secret := range []string{longToken, shortToken} {
-		reader := &calendar.Client{Token: func(context.Context) (string, error) { return secret, nil }, HTTP: client, BaseURL: base, Sleep: noSleep, MaxAttempts: 2}
+		reader := &calendar.Client{
+			Token:       func(context.Context) (string, error) { return secret, nil },
+			HTTP:        client,
+			BaseURL:     base,
+			Sleep:       noSleep,
+			MaxAttempts: 2,
+		}
 		for _, err := range reader.Events(ctx, you, calendar.Query{}) {
 			c.print(t, what, err)
 		}
@@ -153,21 +175,28 @@ func (c *canaries) before(t *testing.T, what, base string, client *http.Client) 
 	}
 }
 
-// secretsBeforeServers sends assertions and tokens to servers that want them spread.
-// What net/http logs on the way is no part of an error, and is looked at, too.
+// secretsBeforeServers sends assertions and tokens to servers that want them to
+// spread. It looks at the errors, and at what net/http logs.
 func secretsBeforeServers(t *testing.T, c *canaries) {
 	var logged bytes.Buffer
 	log.SetOutput(&logged)
 	for name, handler := range echoing() {
 		server := httptest.NewServer(handler)
-		c.before(t, name, server.URL, &http.Client{Transport: &http.Transport{DisableKeepAlives: true}})
+		transport := &http.Transport{DisableKeepAlives: true}
+		c.before(t, name, server.URL, &http.Client{Transport: transport})
 		server.Close()
 	}
-	for name, handler := range spelt() {
+	for name, handler := range spelled() {
 		server := httptest.NewServer(handler)
-		_, err := (&tokenexchange.Client{Sleep: noSleep}).Exchange(context.Background(), server.URL, c.assertion)
-		c.print(t, "spelt in "+name, err)
-		readAll(context.Background(), &calendar.Client{Token: func(context.Context) (string, error) { return longToken, nil }, BaseURL: server.URL}, func(values ...any) { c.print(t, "spelt in "+name, values...) })
+		ctx, what := context.Background(), "spelled in "+name
+		exchange := &tokenexchange.Client{Sleep: noSleep}
+		_, err := exchange.Exchange(ctx, server.URL, c.assertion)
+		c.print(t, what, err)
+		reader := &calendar.Client{
+			Token:   func(context.Context) (string, error) { return longToken, nil },
+			BaseURL: server.URL,
+		}
+		readAll(ctx, reader, func(values ...any) { c.print(t, what, values...) })
 		server.CloseClientConnections()
 		server.Close()
 	}
@@ -176,20 +205,35 @@ func secretsBeforeServers(t *testing.T, c *canaries) {
 	c.see(t, "package log", logged.String())
 }
 
-// redirects point to a server of the same and of another host, and must not be followed.
+// redirects sends all secrets to servers that redirect, to the same host or
+// another. No redirect may be followed.
 func redirects(t *testing.T, c *canaries) {
 	var followed atomic.Int64
-	elsewhere := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { followed.Add(1) }))
+	count := func(http.ResponseWriter, *http.Request) { followed.Add(1) }
+	elsewhere := httptest.NewTLSServer(http.HandlerFunc(count))
 	defer elsewhere.Close()
+	locations := []string{
+		"/followed",
+		elsewhere.URL + "/",
+		elsewhere.URL + "/?x=%[1]s#%[1]s",
+		"https://%[3]s.elsewhere.example/",
+		"https://u:%[3]s@elsewhere.example/",
+		"//%[1]s/",
+		"%[1]s",
+		"",
+	}
 	for _, status := range []int{300, 301, 302, 303, 305, 307, 308} {
-		for _, location := range []string{"/followed", elsewhere.URL + "/", elsewhere.URL + "/?x=%[1]s#%[1]s", "https://%[3]s.elsewhere.example/", "https://u:%[3]s@elsewhere.example/", "//%[1]s/", "%[1]s", ""} {
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, location := range locations {
+			redirect := echo(status, `<a href="%[1]s">`,
+				"Location", location, "Refresh", "0; url="+location)
+			handler := func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/followed" {
 					followed.Add(1)
 				}
-				echo(status, `<a href="%[1]s">`, "Location", location, "Refresh", "0; url="+location)(w, r)
-			}))
-			client := elsewhere.Client() // it trusts the other server, and follows of itself
+				redirect(w, r)
+			}
+			server := httptest.NewServer(http.HandlerFunc(handler))
+			client := elsewhere.Client() // it trusts the other server, and would follow
 			c.before(t, fmt.Sprintf("%d to %q", status, location), server.URL, client)
 			server.CloseClientConnections()
 			server.Close()

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: 0BSD
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// markers are turns of phrase that give a text away as a translation. usual is
+// how often they occur in 10,000 words of comments in Go's own net/http, crypto,
+// log/slog and encoding. A single hard one fails. The other patterns also match
+// good English, so they are only counted; a match with a group is surely good.
+var markers = []struct {
+	name, pattern string
+	usual         float64
+	hard          bool
+}{
+	{"stands", `\bstands\b`, 0, true},
+	{"what is, was, comes, follows", `\bwhat (?:is|was|comes|follows)\b`, 0.5, false},
+	{"else, but not anyone else", `(\w+(?:one|body|thing|where) )?\belse\b`, 1.3, false},
+	{"as it is, as sent", `\bas (?:it is|they are|sent)\b`, 0.3, false},
+	{"of its own", `\bof (?:its|their|one's|your) own\b`, 0.1, false},
+	{"but for", `\bbut for\b`, 0.3, false},
+	{"is none, but not there is none", `(there )?\b(?:is|are) none\b`, 0, true},
+	{"whoever", `\bwhoever\b`, 0, true},
+}
+
+// A text is what people wrote in a file: all of it, or its comments.
+type text struct {
+	name  string
+	prose []byte
+}
+
+// texts are README.md, SECURITY.md, and the comments of Go files that aren't
+// tests.
+func texts(files []*source, failed *failures) []text {
+	var all []text
+	for _, name := range []string{"README.md", ".github/SECURITY.md"} {
+		prose, err := os.ReadFile(name)
+		if err != nil {
+			failed.add("%v", err)
+		}
+		all = append(all, text{name, prose})
+	}
+	for _, s := range files {
+		if !s.test {
+			all = append(all, text{s.name, s.prose})
+		}
+	}
+	return all
+}
+
+// checkEnglish counts the markers.
+func checkEnglish(files []*source, failed *failures) {
+	all := texts(files, failed)
+	words := 0
+	for _, t := range all {
+		words += len(regexp.MustCompile(`\pL[\pL'-]*`).FindAll(t.prose, -1))
+	}
+	fmt.Printf("in 10,000 of %d words of prose:        here  Go's own\n", words)
+	for _, m := range markers {
+		// A phrase may be broken over two lines.
+		pattern := regexp.MustCompile("(?i)" + strings.ReplaceAll(m.pattern, " ", `\s+`))
+		count := 0
+		for _, t := range all {
+			for _, found := range pattern.FindAllSubmatchIndex(t.prose, -1) {
+				if len(found) > 2 && found[2] >= 0 {
+					continue
+				}
+				count++
+				if m.hard {
+					line := 1 + bytes.Count(t.prose[:found[0]], []byte("\n"))
+					failed.add("%s:%d: %q: say it in plain English",
+						t.name, line, t.prose[found[0]:found[1]])
+				}
+			}
+		}
+		fmt.Printf("  %-36s %5.1f %9.1f\n", m.name, float64(count)*10_000/float64(words), m.usual)
+	}
+}
