@@ -63,7 +63,7 @@ var publicMembers = []string{
 }
 
 // keyBody matches a PEM file in a JSON string. Its second group is the base64
-// (RFC 7468, section 2).
+// (RFC 7468, section 10).
 var keyBody = regexp.MustCompile(
 	`^("-----BEGIN [A-Z ]{1,40}-----[\\n]{1,4})` +
 		`([^\\"]+(?:\\+n[A-Za-z0-9+/=]+)*)` +

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// fakeGoogleSource contains everything that the fake Google may answer.
+// fakeGoogleSource contains everything that the fake Google may answer. Strings
+// that are folded over several lines are whole in it.
 func fakeGoogleSource(t *testing.T) (text string) {
 	t.Helper()
 	files, err := filepath.Glob("fakegoogle/*.go")
@@ -24,7 +25,8 @@ func fakeGoogleSource(t *testing.T) (text string) {
 		}
 		text += string(data)
 	}
-	return text
+	fold := regexp.MustCompile(`" \+\s+"`)
+	return fold.ReplaceAllString(text, "")
 }
 
 // Every note is complete, and in sentences. The answers of Google that it

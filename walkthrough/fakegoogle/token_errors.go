@@ -58,8 +58,9 @@ var (
 	}
 	badWindow = &tokenError{
 		400, "invalid_grant",
-		// Not broken: the lesson's tests search for it here.
-		"Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.",
+		"Invalid JWT: Token must be a short-lived token (60 minutes) " +
+			"and in a reasonable timeframe. " +
+			"Check your iat and exp values in the JWT claim.",
 		"V", "a-marenkov/gsheets#96",
 	}
 	badScope = &tokenError{
