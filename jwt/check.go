@@ -17,8 +17,8 @@ const (
 	// section 3.3).
 	minBits = 2048
 
-	// maxBits is far more than Google issues. The time that a key takes grows
-	// with the cube of its bits: one of 32,768 signs for half a minute.
+	// maxBits is far more than Google issues. A signature takes less than a
+	// second with 8192 bits, and most of a minute with four times as many.
 	maxBits = 8192
 
 	// smallPrimes is the product of all primes from 3 to 47: 3 * 5 * 7 * ... * 47.

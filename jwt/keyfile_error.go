@@ -18,7 +18,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxDER bounds the bytes of a PKCS#8 key. One of 8192 bits has about 4,700.
+// maxDER bounds a PKCS#8 key, in bytes. One of 8192 bits has about 4,700.
 const maxDER = 5000
 
 // KeyFileError says what is wrong with a key file. It never holds bytes of the
@@ -220,8 +220,7 @@ func checkTokenURI(tokenURI string) error {
 
 // isHost reports whether u names a host, and a port of 1 to 65535 if any.
 func isHost(u *url.URL) bool {
-	const bits = 16
-	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, bits)
+	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16)
 	return err == nil && port > 0 && u.Hostname() != ""
 }
 
@@ -261,7 +260,7 @@ func checkPEM(text string, block *pem.Block, rest []byte) error {
 	case len(bytes.TrimSpace(rest)) > 0:
 		return badKey("has more text after its END line",
 			"Several keys or certificates were joined.")
-	// Reading a huge key takes minutes, too.
+	// crypto/x509 takes two minutes to read a key of 65,536 bits.
 	case len(block.Bytes) > maxDER:
 		return wrongKey("is too large for an RSA key of 8192 bits", "Google issues no such keys.")
 	}
