@@ -74,8 +74,8 @@ func without(secrets []string, text string) string {
 	return text
 }
 
-// inPieces reports whether the text has 16 characters in a row of the secret, both
-// of them plain. So many letters and digits (95 bits) are never the same by
+// inPieces reports whether the text has 16 characters in a row of the secret,
+// both of them plain. So many letters and digits (95 bits) are never the same by
 // chance, and a secret whose longest visible part is shorter can't be used.
 // Lines are longer, wherever a secret was wrapped.
 func inPieces(secret, text string) bool {
