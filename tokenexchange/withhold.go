@@ -101,8 +101,8 @@ func plain(text string) string {
 }
 
 // clean makes a server's text fit for an error and a terminal: one short line
-// of printable characters, without words that hold a secret or may hold one. Google has
-// been seen to quote a whole assertion in an error_description
+// of printable characters, without words that hold a secret or may hold one.
+// Google has been seen to quote a whole assertion in an error_description
 // (Worklytics/psoxy, docs/sources/google-workspace).
 func clean(text string, secrets ...string) string {
 	words := strings.Split(text, " ")
