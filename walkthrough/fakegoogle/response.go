@@ -76,7 +76,10 @@ const errorPage = "<!DOCTYPE html>\n" +
 // a 502; R for the sentence, which is shortened.
 func htmlPage(status int, sentence string) *response {
 	title := http.StatusText(status)
-	if status >= http.StatusInternalServerError {
+	switch {
+	case status == http.StatusRequestURITooLong:
+		title = "Request-URI Too Large" // V mgonto/restangular#497
+	case status >= http.StatusInternalServerError:
 		title = "Server Error"
 	}
 	return &response{

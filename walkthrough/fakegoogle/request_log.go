@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: 0BSD
+
+package fakegoogle
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Request is a request as the server received it, and how it was answered.
+type Request struct {
+	// Path is the request target exactly as it was sent, with its query.
+	Method, Path, Proto, Host string
+	// Header and Body are copies. Of a body that was refused as too large,
+	// only the beginning is kept.
+	Header http.Header
+	Body   []byte
+	// Time is when the request arrived, by the server's clock.
+	Time time.Time
+	// Status is the status of the response. It's 0 while the request is in
+	// progress, and if the connection was reset before a status line.
+	Status int
+	// Grade says how well the text of the response is attested, as a letter
+	// that the package comment explains. Source is where it was seen.
+	Grade, Source string
+	// Fault is the kind of fault that hit the request, or "".
+	Fault string
+}
+
+const (
+	// maxRequests is how many requests the server remembers. It forgets older
+	// ones, so that a long run doesn't fill memory.
+	maxRequests = 10_000
+	// maxRequestBytes is how much memory they may take. A request of an ordinary
+	// client takes 2 to 4 KB. With the garbage that Go's collector allows, the
+	// whole process stays below 100 MB.
+	maxRequestBytes = 24 << 20
+)
+
+// requestLog holds the last requests, in order.
+type requestLog struct {
+	requests []*Request
+	size     int // in bytes, estimated
+}
+
+// add remembers a request. If the log is full, it first forgets the oldest
+// tenth.
+func (l *requestLog) add(r *Request) {
+	size := r.memory()
+	if len(l.requests) == maxRequests || l.size+size > maxRequestBytes {
+		l.forget(maxRequests*9/10, maxRequestBytes*9/10-size)
+	}
+	l.requests = append(l.requests, r)
+	l.size += size
+}
+
+// forget removes the oldest requests until the others are not too many, nor
+// too large.
+func (l *requestLog) forget(maxCount, maxSize int) {
+	oldest := 0
+	for ; oldest < len(l.requests); oldest++ {
+		if len(l.requests)-oldest <= maxCount && l.size <= maxSize {
+			break
+		}
+		l.size -= l.requests[oldest].memory()
+	}
+	l.requests = slices.Delete(l.requests, 0, oldest)
+}
+
+// memory estimates how many bytes of memory a request takes. A header of many
+// short lines takes much more than on the wire.
+func (r *Request) memory() int {
+	const (
+		perRequest = 1 << 10 // the structure and an empty map
+		perName    = 128     // its place in the map, and the slice of values
+		perValue   = 32      // its place in the slice, and the shortest string
+	)
+	size := perRequest + len(r.Method) + len(r.Path) + len(r.Host) + cap(r.Body)
+	for name, values := range r.Header {
+		size += perName + len(name)
+		for _, value := range values {
+			size += perValue + len(value)
+		}
+	}
+	return size
+}
+
+// Requests returns the requests received so far, in order: up to the last
+// 10,000, and fewer if those would take more than 24 MiB.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]Request, len(s.log.requests))
+	for i, r := range s.log.requests {
+		out[i] = *r
+		out[i].Header = r.Header.Clone()
+		out[i].Body = bytes.Clone(r.Body)
+	}
+	return out
+}
