@@ -148,7 +148,10 @@ var conversations = map[string][]string{
 
 // libraries are the packages that are not copied, and have documentation
 // anyway.
-var libraries = []string{"walkthrough", "walkthrough/fakegoogle"}
+var libraries = []string{
+	"walkthrough", "walkthrough/lab", "walkthrough/terminal", "walkthrough/page",
+	"walkthrough/fakegoogle",
+}
 
 // TestEveryNameIsDocumentedAndShown checks that every exported name has a
 // comment that mentions it in its first sentence. Those of the three packages

@@ -103,7 +103,7 @@ func TestLicense(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{
-		".ci/*", "walkthrough/*.html", "walkthrough/*.css",
+		".ci/*", "walkthrough/page/*.html", "walkthrough/page/*.css",
 	} {
 		names, err := filepath.Glob("../../" + kind)
 		if err != nil || len(names) == 0 {

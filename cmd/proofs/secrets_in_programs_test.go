@@ -21,6 +21,8 @@ import (
 
 	"example.com/fivestep/jwt"
 	"example.com/fivestep/walkthrough"
+	"example.com/fivestep/walkthrough/lab"
+	"example.com/fivestep/walkthrough/terminal"
 )
 
 // secretsInPrograms looks at the files that the tools write, at the fake Google
@@ -190,13 +192,13 @@ func secretsInLesson(t *testing.T) {
 	c.addToken("the lesson's token", lessonToken(t, trace))
 	c.see(t, "the trace", loosely(trace))
 	lessonPrints(t, c)
-	for _, b := range walkthrough.Breakages() {
-		result, err := walkthrough.Break(context.Background(), b.Name)
+	for _, b := range lab.Breakages() {
+		result, err := lab.Break(context.Background(), b.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var text strings.Builder
-		if err := result.WriteText(&text, true); err != nil {
+		if err := terminal.WriteResult(&text, result, true); err != nil {
 			t.Error(err)
 		}
 		c.see(t, "walkthrough -break "+b.Name, text.String()+fmt.Sprintf("%+v", result))

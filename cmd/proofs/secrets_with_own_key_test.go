@@ -18,6 +18,7 @@ import (
 
 	"example.com/fivestep/walkthrough"
 	"example.com/fivestep/walkthrough/fakegoogle"
+	"example.com/fivestep/walkthrough/terminal"
 )
 
 // secretsWithOwnKey does the five steps as the lesson does them with a real
@@ -97,7 +98,7 @@ func ownKeyBeforeServers(t *testing.T, c *canaries) {
 				}
 			}
 			var text strings.Builder
-			if err := run.WriteText(&text, false); err != nil {
+			if err := terminal.WriteKeyRun(&text, run, false); err != nil {
 				t.Error(err)
 			}
 			c.see(t, "a run with your own key, "+name, unbroken(text.String()))
