@@ -92,7 +92,7 @@ func TestMemoryOfLargeRequests(t *testing.T) {
 			t.Errorf("%s: the heap has grown by %d MiB", name, grown)
 		}
 		requests := s.Requests()
-		if len(requests) < 20 {
+		if len(requests) < 10 {
 			t.Errorf("%s: only %d requests are remembered", name, len(requests))
 		}
 		if name == "an ordinary request" && len(requests) < 9000 {

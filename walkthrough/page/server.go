@@ -37,8 +37,8 @@ type Server struct {
 	pages     map[string][]byte // the ones that never change
 }
 
-// maxGoogleBody bounds a request to the fake Google, which remembers all of
-// them. A form with an assertion has less than 1 KiB.
+// maxGoogleBody bounds the body of a request to the fake Google, more tightly
+// than that does itself. A form with an assertion has less than 1 KiB.
 const maxGoogleBody = 16 << 10
 
 // NewServer does the five steps once and returns a server for the record. The
@@ -90,6 +90,7 @@ func (s *Server) page(here, title, name string, content any) ([]byte, error) {
 // but localhost: another website could point its own name here, to read these
 // pages.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	protect(w.Header())
 	if !isLocalHost(r.Host) {
 		http.Error(w, "This server has no such name. "+
 			"It is for the machine that it runs on: localhost or an address.",
@@ -109,6 +110,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		serve(w, r)
 	}
+}
+
+// protect sets the headers that every answer has: pages, errors, and what the
+// fake Google answers, which to a browser is the same website.
+func protect(h http.Header) {
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
 }
 
 // handler returns the handler for a path, or nil.
@@ -245,9 +254,6 @@ const htmlType = "text/html; charset=utf-8"
 func send(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
-	h.Set("Content-Security-Policy", contentPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-cache") // ask each time: the answer is usually 304
 	if status != http.StatusOK {
 		w.WriteHeader(status)
