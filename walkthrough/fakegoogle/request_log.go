@@ -33,10 +33,10 @@ const (
 	// maxRequests is how many requests the server remembers. It forgets older
 	// ones, so that a long run doesn't fill memory.
 	maxRequests = 10_000
-	// maxRequestBytes is how much memory they may take. A request of an ordinary
-	// client takes 2 to 4 KB. With the garbage that Go's collector allows, the
-	// whole process stays below 100 MB.
-	maxRequestBytes = 24 << 20
+	// maxRequestBytes is how much memory they may take. About 5,000 requests
+	// with a token fit. With the garbage that Go's collector allows, the whole
+	// process stays below 100 MB.
+	maxRequestBytes = 16 << 20
 )
 
 // requestLog holds the last requests, in order.
@@ -73,9 +73,9 @@ func (l *requestLog) forget(maxCount, maxSize int) {
 // short lines takes much more than on the wire.
 func (r *Request) memory() int {
 	const (
-		perRequest = 1 << 10 // the structure and an empty map
-		perName    = 128     // its place in the map, and the slice of values
-		perValue   = 32      // its place in the slice, and the shortest string
+		perRequest = 768 // the structure and a small map
+		perName    = 128 // its place in the map, and the slice of values
+		perValue   = 32  // its place in the slice, and the shortest string
 	)
 	size := perRequest + len(r.Method) + len(r.Path) + len(r.Host) + cap(r.Body)
 	for name, values := range r.Header {
@@ -88,7 +88,8 @@ func (r *Request) memory() int {
 }
 
 // Requests returns the requests received so far, in order: up to the last
-// 10,000, and fewer if those would take more than 24 MiB.
+// 10,000, and fewer if those would take more than 16 MiB. The last 4,000 of an
+// ordinary client are always there.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -221,7 +221,7 @@ func TestPolicy(t *testing.T) {
 // However many large requests come, the server remembers little of them.
 func TestServerMemory(t *testing.T) {
 	s := newTestServer(t)
-	const limit = 36 << 20
+	const limit = 28 << 20
 	before := liveHeap()
 	for range 10_000 {
 		r := httptest.NewRequest("POST", "/token", strings.NewReader(strings.Repeat("a", maxGoogleBody)))
