@@ -272,7 +272,10 @@ func TestKeys(t *testing.T) {
 
 // Google has words of its own for a person's address in iss.
 func TestPersonAsIssuer(t *testing.T) {
-	const notFound, person = "Invalid grant: account not found", "Robot is missing a project number."
+	const (
+		notFound = "Invalid grant: account not found"
+		person   = "Robot is missing a project number."
+	)
 	w := newWorld(t)
 	w.AddUser("kim@example.com")
 	w.AddExample("you@gmail.com")

@@ -90,7 +90,9 @@ func (s *Server) page(here, title, name string, content any) ([]byte, error) {
 // but localhost: another website could point its own name here, to read these
 // pages.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	protect(w.Header())
+	// Errors have the policy too, and what the fake Google answers: to a
+	// browser, all of it is the same website.
+	w.Header().Set("Content-Security-Policy", contentPolicy)
 	if !isLocalHost(r.Host) {
 		http.Error(w, "This server has no such name. "+
 			"It is for the machine that it runs on: localhost or an address.",
@@ -110,14 +112,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		serve(w, r)
 	}
-}
-
-// protect sets the headers that every answer has: pages, errors, and what the
-// fake Google answers, which to a browser is the same website.
-func protect(h http.Header) {
-	h.Set("Content-Security-Policy", contentPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
 }
 
 // handler returns the handler for a path, or nil.
@@ -254,6 +248,8 @@ const htmlType = "text/html; charset=utf-8"
 func send(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-cache") // ask each time: the answer is usually 304
 	if status != http.StatusOK {
 		w.WriteHeader(status)

@@ -211,8 +211,7 @@ func TestPolicy(t *testing.T) {
 		h := w.Result().Header
 		if w.Code != c.code ||
 			!slices.Equal(h.Values("Content-Security-Policy"), []string{contentPolicy}) ||
-			!slices.Equal(h.Values("X-Content-Type-Options"), []string{"nosniff"}) ||
-			!slices.Equal(h.Values("Referrer-Policy"), []string{"no-referrer"}) {
+			!slices.Equal(h.Values("X-Content-Type-Options"), []string{"nosniff"}) {
 			t.Errorf("%s %.40s at %s: %d %v", c.method, c.target, c.host, w.Code, h)
 		}
 	}
@@ -223,8 +222,9 @@ func TestServerMemory(t *testing.T) {
 	s := newTestServer(t)
 	const limit = 28 << 20
 	before := liveHeap()
-	for range 10_000 {
-		r := httptest.NewRequest("POST", "/token", strings.NewReader(strings.Repeat("a", maxGoogleBody)))
+	for range 2000 { // unbounded, they would take more than 90 MiB
+		form := strings.Repeat("a", maxGoogleBody)
+		r := httptest.NewRequest("POST", "/token", strings.NewReader(form))
 		r.Host = "localhost"
 		r.Header.Set("X-Long", strings.Repeat("x", 32<<10))
 		s.ServeHTTP(httptest.NewRecorder(), r)

@@ -4,6 +4,8 @@ package fakegoogle
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -100,4 +102,48 @@ func (s *Server) Requests() []Request {
 		out[i].Body = bytes.Clone(r.Body)
 	}
 	return out
+}
+
+// Google's front end refuses requests that are too large before anyone judges
+// them. Google publishes no limits for these hosts, so the figures are R. They
+// are far above what any client has been seen to send.
+const (
+	// maxHead bounds the URL and the header of a request, in bytes.
+	maxHead = 64 << 10
+	// maxBody bounds the body, in bytes. A form with an assertion has about
+	// 1,000.
+	maxBody = 64 << 10
+	// maxDiscarded bounds how much of a body that is too large is read and
+	// thrown away. Most clients see a response only if they can send the rest
+	// of their body.
+	maxDiscarded = 8 << 20
+)
+
+// readBody reads the body of a request. If it's too large, readBody returns
+// only its beginning, and false.
+func readBody(r *http.Request) (body []byte, fits bool) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	// A handler around this one may have set a lower limit.
+	var lower *http.MaxBytesError
+	if errors.As(err, &lower) {
+		return body, false
+	}
+	if len(body) > maxBody {
+		io.Copy(io.Discard, io.LimitReader(r.Body, maxDiscarded))
+		return body[:maxBody], false
+	}
+	return body, true
+}
+
+// headSize is the size of a request's URL and header as HTTP/1.1 writes them,
+// in bytes.
+func headSize(r *http.Request) int {
+	const separators = len(": \r\n")
+	size := len(r.Method) + len(r.RequestURI) + len(r.Host)
+	for name, values := range r.Header {
+		for _, value := range values {
+			size += len(name) + len(value) + separators
+		}
+	}
+	return size
 }
