@@ -52,7 +52,7 @@ func manyLines(size int, line func(i int) string) string {
 func TestMemoryOfLargeRequests(t *testing.T) {
 	const (
 		kib   = 1 << 10
-		count = 800
+		count = 600
 		limit = 28 // MiB: 16 of requests, and room for the estimate to be wrong
 	)
 	distinct := manyLines(60*kib, func(i int) string { return fmt.Sprintf("a%x:\r\n", i) })
@@ -116,7 +116,7 @@ func TestMemoryOfTokens(t *testing.T) {
 	scopes := strings.Repeat(scopePrefix+"calendar.events.readonly ", 700)
 	assertion := w.sign(w.claims().with("scope", scopes))
 	before := liveHeap()
-	for range 500 {
+	for range 350 {
 		if got := w.postAssertion(assertion); got.Code != 200 {
 			t.Fatalf("%d %s", got.Code, got.Body)
 		}

@@ -258,7 +258,7 @@ func (s *Server) remember(text string, token *accessToken) {
 	for i, scope := range token.scopes {
 		token.scopes[i] = strings.Clone(scope) // not a piece of a long claim
 	}
-	token.scopes = slices.Clip(slices.Clone(token.scopes))
+	token.scopes = slices.Clone(token.scopes)
 	if len(s.issuedAs) == maxTokens {
 		delete(s.tokens, s.issuedAs[0])
 		s.issuedAs = slices.Delete(s.issuedAs, 0, 1)
