@@ -78,8 +78,8 @@ const orPiped = ", if nothing is piped in"
 // file.
 func (f *flags) keyFlag(or string) {
 	f.set.StringVar(&f.key, "key", "",
-		"read the account's key from this `file`, as downloaded from the console;\n"+
-			"- is standard input (default $"+keyVariable+or+")")
+		"read the account's key from this `file`, or - for standard input\n"+
+			"(default $"+keyVariable+or+")")
 }
 
 func (f *flags) network() {
@@ -160,7 +160,7 @@ func (f *flags) refuseScope() error {
 // checkSameGoogle refuses to get a token from a fake Google, whose token_uri
 // has http, or from another cloud, for use with the real one.
 func (f *flags) checkSameGoogle() error {
-	if cloud := f.account.UniverseDomain; isOtherUniverse(cloud) && isGoogleHost(f.api) {
+	if cloud := f.account.UniverseDomain; isOtherUniverse(cloud) && isGoogleAPI(f.api) {
 		return usageError{fmt.Sprintf("the key file is for the universe_domain %.40q, "+
 			"whose tokens are for that cloud alone: "+
 			"give its Calendar with -api, if it has one", cloud)}

@@ -60,16 +60,17 @@ func (f *flags) undo(g *guess) string {
 	if g.command == "" {
 		return state + " " + g.fix
 	}
-	input := "<" + shellWord(f.key) + " "
-	if f.keyFromPipe() {
-		input = ""
+	command := g.command
+	if !f.keyFromPipe() {
+		first, rest, _ := strings.Cut(command, " | ")
+		command = strings.TrimSuffix(first+" <"+shellWord(f.key)+" | "+rest, " | ")
 	}
-	return fmt.Sprintf("%s Get it out: %s%s | fivestep %s -key -", state, input, g.command, f.set.Name())
+	return fmt.Sprintf("%s Get it out: %s | fivestep %s -key -", state, command, f.set.Name())
 }
 
 // guessKey returns nil if jwt's own advice is as good as any.
 func guessKey(e *jwt.KeyFileError, data []byte) *guess {
-	text := strings.TrimSpace(string(data))
+	text := strings.TrimSpace(strings.TrimPrefix(string(data), byteOrderMark))
 	var members map[string]json.RawMessage
 	if json.Unmarshal([]byte(text), &members) != nil || members == nil {
 		return guessText(text)
@@ -81,14 +82,30 @@ func guessKey(e *jwt.KeyFileError, data []byte) *guess {
 	switch {
 	case e.Member == "private_key" && member("private_key") != "":
 		return guessPrivateKey(text, strings.TrimSpace(member("private_key")))
-	case e.Member == "client_email" || e.Member == "token_uri":
+	case (e.Member == "client_email" || e.Member == "token_uri") && member(e.Member) != "":
 		return guessInvisible(e.Member, member(e.Member))
 	case member("type") != "" && member("type") != "service_account":
 		return guessType(member("type"), text)
 	case member("private_key") == "":
 		return guessObject(members, text)
+	case member("client_email") != "":
+		return guessIncomplete(members, text)
 	}
 	return nil
+}
+
+// guessIncomplete is for a file with the two members that can't be known
+// otherwise, but without others.
+func guessIncomplete(members map[string]json.RawMessage, text string) *guess {
+	if members["type"] != nil && members["token_uri"] != nil {
+		return nil
+	}
+	const add = `{"type": "service_account", "token_uri": "` + googleTokenURL + `"}`
+	return &guess{
+		why:     "The file was put together from variables, without the members that are always the same.",
+		inner:   merged(text, add),
+		command: "jq '. + " + add + "'",
+	}
 }
 
 // guessText is for what isn't a JSON object. The order matters: the more
@@ -104,6 +121,7 @@ func guessText(text string) *guess {
 		guessEscaped,
 		guessOtherLanguage,
 		guessSurrounded,
+		guessYAML,
 	} {
 		if g := recognize(text); g != nil {
 			return g
@@ -142,6 +160,8 @@ var beginnings = []struct{ text, why, fix string }{
 	{"error: ", commandFailed, downloadAgain},
 	{"error from server", commandFailed, downloadAgain},
 	{"404", commandFailed, downloadAgain},
+	{"not found", commandFailed, downloadAgain},
+	{"accessdenied", commandFailed, downloadAgain},
 }
 
 const (
@@ -216,16 +236,19 @@ func guessPlaceholder(text string) *guess {
 
 // guessEncoded recognizes encodings of the whole file.
 func guessEncoded(text string) *guess {
-	word := strings.Join(strings.Fields(text), "")
-	word = strings.Trim(word, `"'`)
+	all := strings.Join(strings.Fields(text), "")
+	word, before := strings.Trim(all, `"'`), ""
+	if word != all {
+		before = `tr -d \"\' | `
+	}
 	if _, after, found := strings.Cut(word, ";base64,"); found && strings.HasPrefix(word, "data:") {
-		word = after
+		word, before = after, before+"sed 's/^data:.*,//' | "
 	}
 	if inner, command, ok := fromBase64(word); ok {
 		return &guess{
 			why:     "It's base64 of a key file: a secret or a variable was encoded, and not decoded.",
 			inner:   inner,
-			command: command,
+			command: before + command,
 		}
 	}
 	if inner, err := hex.DecodeString(word); err == nil && isObject(inner) {
@@ -316,13 +339,11 @@ var (
 	envLine  = regexp.MustCompile(`(?s)^(?:#[^\n]*\n|\s)*(?:export\s+|set\s+|ENV\s+|\$env:|` +
 		`const\s+|let\s+|var\s+)?[A-Za-z_][\w.-]*\s*=\s*(\S.*)$`)
 	keyVariables = regexp.MustCompile(`(?im)^\s*(export\s+)?\w*(private_key|client_email)\w*\s*=`)
-	yamlLine     = regexp.MustCompile(`(?m)^\s*(- )?["']?` +
-		`(type|private_key|private_key_id|client_email|project_id|apiVersion|\w+)["']?:(\s|$)`)
 )
 
-// guessSettings recognizes the formats of settings: .env, TOML and YAML.
+// guessSettings recognizes the formats of settings: TOML and .env.
 func guessSettings(text string) *guess {
-	if strings.ContainsAny(text[:min(len(text), 1)], "{[\"'`") {
+	if strings.ContainsAny(text[:min(len(text), 1)], "{\"'`") {
 		return nil // JSON, or nearly
 	}
 	env := envLine.FindStringSubmatch(text)
@@ -338,9 +359,8 @@ func guessSettings(text string) *guess {
 			inner:   []byte(strings.TrimRight(env[1], ";\r\n")),
 			command: "sed '1s/^[^=]*=//'",
 		}
-		if !strings.HasPrefix(strings.TrimLeft(text, "\r\n"), strings.SplitN(text, "=", 2)[0]) ||
-			strings.HasPrefix(text, "#") {
-			g.command, g.fix = "", "Keep only what follows the =."
+		if strings.HasPrefix(text, "#") || strings.HasSuffix(text, ";") {
+			g.command, g.fix = "", "Keep only the JSON: all from the first { to the last }."
 		}
 		return g
 	case env != nil && !keyVariables.MatchString(text):
@@ -357,13 +377,21 @@ func guessSettings(text string) *guess {
 			why: "It's a .env file, or a script, with the members of a key file as variables.",
 			fix: "A key file is JSON. " + copyKeyFile,
 		}
-	case yamlLine.MatchString(text):
-		return &guess{
-			why: "It's YAML; a key file is JSON, which begins with {.",
-			fix: "Convert it (yq -o json), or copy the file again, exactly as downloaded.",
-		}
 	}
 	return nil
+}
+
+var yamlLine = regexp.MustCompile(`(?m)^\s*(- )?["']?` +
+	`(type|private_key|private_key_id|client_email|project_id|apiVersion)["']?:(\s|$)`)
+
+func guessYAML(text string) *guess {
+	if strings.HasPrefix(text, "{") || !yamlLine.MatchString(text) {
+		return nil
+	}
+	return &guess{
+		why: "It's YAML; a key file is JSON, which begins with {.",
+		fix: "Convert it (yq -o json), or copy the file again, exactly as downloaded.",
+	}
 }
 
 // quotes are those that may be around a whole file.
@@ -418,7 +446,7 @@ func guessEscaped(text string) *guess {
 			g.command = `sed 's/\\\(["\\]\)/\1/g'`
 		}
 		return g
-	case strings.Contains(text, "&quot;"):
+	case strings.Contains(text, "&quot;") || strings.Contains(text, "&#34;"):
 		return &guess{
 			why:     "Its quotes are escaped as in HTML (&quot;).",
 			inner:   []byte(html.UnescapeString(text)),
@@ -521,7 +549,7 @@ func guessInvisible(member, value string) *guess {
 		return &guess{
 			why: fmt.Sprintf("A %s (U+%04X) is %s %s, which makes it another one.",
 				name, r, where, member),
-			fix: "Remove that character; the key in the file is good.",
+			fix: "Remove that character. You need no new key for that.",
 		}
 	}
 	return nil
@@ -646,11 +674,21 @@ func findInside(members map[string]json.RawMessage) (inner []byte, path []string
 	return nil, nil, ""
 }
 
+// plainName is a name that jq takes without quotes.
+var plainName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+
 // jqPath returns the command that gets a member out.
 func jqPath(path []string, decode string) string {
 	filter := "."
-	for _, name := range path {
-		filter += fmt.Sprintf("[%q]", name)
+	for i, name := range path {
+		switch {
+		case !plainName.MatchString(name):
+			filter += fmt.Sprintf("[%q]", name)
+		case i > 0:
+			filter += "." + name
+		default:
+			filter += name
+		}
 	}
 	switch decode {
 	case "":
@@ -675,19 +713,19 @@ func guessPrivateKey(text, value string) *guess {
 	case strings.Contains(value, begin) && strings.Contains(value, `\n`):
 		return &guess{
 			why:     "Its line breaks were escaped twice, as happens in environment variables and templates.",
-			inner:   replaced(text, value, strings.ReplaceAll(bare, `\n`, "\n")),
+			inner:   replaced(text, strings.ReplaceAll(bare, `\n`, "\n")),
 			command: `jq '.private_key |= gsub("\\\\n"; "\n")'`,
 		}
 	case bare != value && strings.HasPrefix(bare, begin):
 		return &guess{
 			why:   "Quotes are around the PEM, inside the JSON string: docker --env-file keeps them.",
-			inner: replaced(text, value, bare),
+			inner: replaced(text, bare),
 			fix:   "Remove them where private_key is filled in.",
 		}
 	case strings.HasPrefix(string(decoded), begin):
 		return &guess{
 			why:     "It's base64 of the PEM, not the PEM itself: it was encoded once more.",
-			inner:   replaced(text, value, string(decoded)),
+			inner:   replaced(text, string(decoded)),
 			command: "jq '.private_key |= @base64d'",
 		}
 	case strings.HasPrefix(bare, begin) && !isPlaceholderPEM(bare):
@@ -741,12 +779,17 @@ func isPlaceholderPEM(text string) bool {
 }
 
 // replaced returns a key file with another private_key.
-func replaced(text, value, with string) []byte {
-	var members map[string]any
-	if json.Unmarshal([]byte(text), &members) != nil {
+func replaced(text, with string) []byte {
+	add, _ := json.Marshal(map[string]string{"private_key": with})
+	return merged(text, string(add))
+}
+
+// merged returns a key file with the members of add.
+func merged(text, add string) []byte {
+	members := make(map[string]any)
+	if json.Unmarshal([]byte(text), &members) != nil || json.Unmarshal([]byte(add), &members) != nil {
 		return nil
 	}
-	members["private_key"] = with
 	file, _ := json.Marshal(members) // it was JSON before
 	return file
 }

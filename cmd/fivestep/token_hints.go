@@ -33,6 +33,12 @@ func isGoogleHost(address string) bool {
 	return strings.HasSuffix(host, ".p.googleapis.com")
 }
 
+// isGoogleAPI reports whether the URL's host is one of Google's public cloud.
+func isGoogleAPI(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && strings.HasSuffix(strings.ToLower(u.Hostname()), "googleapis.com")
+}
+
 // isThisMachine reports whether the URL's host is this machine.
 func isThisMachine(address string) bool {
 	u, err := url.Parse(address)
@@ -140,8 +146,7 @@ func (f *flags) grantHints(e *tokenexchange.Error) []string {
 		return []string{
 			fmt.Sprintf("signed with key %s of %s; is it listed? curl -s %s | grep %s",
 				k.PrivateKeyID, k.ClientEmail, shellWord(certificates(k)), shellWord(k.PrivateKeyID)),
-			fmt.Sprintf("if it isn't, the key was deleted, disabled or has expired, or was made a "+
-				"moment ago; or: gcloud iam service-accounts keys list --iam-account=%s%s",
+			fmt.Sprintf("or: gcloud iam service-accounts keys list --iam-account=%s%s",
 				shellWord(k.ClientEmail), f.project()),
 		}
 	case says("Robot is missing a project number") && !isServiceAccount(k.ClientEmail):
