@@ -161,9 +161,9 @@ func (f *flags) refuseScope() error {
 // has http, or from another cloud, for use with the real one.
 func (f *flags) checkSameGoogle() error {
 	if cloud := f.account.UniverseDomain; isOtherUniverse(cloud) && isGoogleAPI(f.api) {
-		return usageError{fmt.Sprintf("the key file is for the universe_domain %.40q, "+
-			"whose tokens are for that cloud alone: "+
-			"give its Calendar with -api, if it has one", cloud)}
+		return usageError{"the key file's universe_domain is " + shownDomain(cloud) +
+			", and its tokens are for that cloud only: " +
+			"give its Calendar with -api, if it has one"}
 	}
 	u, err := url.Parse(f.account.TokenURI)
 	if err == nil && u.Scheme == "http" && !f.given("api") {

@@ -32,8 +32,8 @@ exchange it for an access token.
 	define: func(f *flags) {
 		f.accountFlags(jwt.DefaultScope, "")
 		f.set.BoolVar(&f.decode, "decode", false,
-			"explain and judge the assertion on standard input;\n"+
-				"doesn't verify its signature")
+			"explain the assertion on standard input; exit 1 if Google\n"+
+				"would refuse it; doesn't verify its signature")
 	},
 	run: func(ctx context.Context, t *tool, f *flags, args []string) error {
 		if len(args) > 0 {

@@ -67,7 +67,7 @@ func (t *tool) printKey(k *jwt.KeyFile) error {
 		{"token_uri", k.TokenURI, "becomes the claim aud; the assertion is posted there",
 			oddTokenURI(k)},
 		{"client_x509_cert_url", k.ClientX509CertURL, "the certificates of the account's keys", nil},
-		{"universe_domain", k.UniverseDomain, "the cloud that the account belongs to",
+		{"universe_domain", shownDomain(k.UniverseDomain), "the cloud that the account belongs to",
 			oddUniverse(k)},
 	} {
 		if row.value == "" || row.member == "universe_domain" && row.odd == nil {
@@ -208,8 +208,8 @@ func (f *flags) pathAdvice(err error) (why, hint string) {
 		return "It's a folder. Docker makes one where the file to mount does not exist.",
 			"Put the key file on the host first and remove the folder, or give the path of the file in it."
 	case strings.TrimSpace(path) != path:
-		return "A space, a line break (\\n) or a carriage return (\\r) is at an end of the path. " +
-				"A .env file with Windows line breaks does that.",
+		return "The path begins or ends with a space, a line break (\\n) or a carriage return (\\r), " +
+				"as from a .env file with Windows line breaks.",
 			"Remove it: dos2unix, or tr -d '\\r'."
 	case begins(`"`, "'", "“", "‘", "`"):
 		return "The quotes are part of the path: docker --env-file and some .env files keep them.",
@@ -251,7 +251,7 @@ func isFolder(path string) bool {
 func isPath(s string) bool {
 	const longest = 1000 // bytes; base64 of a key file has more than 3,000
 	text := strings.Contains(s, "{") && !strings.Contains(s, "${")
-	text = text || strings.Contains(strings.TrimSpace(s), "\n") || strings.HasPrefix(s, "ewog")
+	text = text || strings.Contains(strings.TrimSpace(s), "\n") || strings.HasPrefix(s, "ewog") || strings.HasPrefix(s, "ew0K")
 	return !text && len(s) <= longest && !isSecret(s)
 }
 

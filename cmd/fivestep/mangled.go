@@ -52,7 +52,7 @@ func (f *flags) undo(g *guess) string {
 	if g.inner == nil {
 		return g.fix
 	}
-	state := "The key file inside is good: you need no new key."
+	state := "The key file inside is good: you don't need a new key."
 	if _, err := jwt.ParseKeyFile(g.inner); err != nil {
 		state = "The key file inside has a fault, too: " +
 			strings.TrimPrefix(err.Error(), "jwt: key file: ") + "."
@@ -148,11 +148,14 @@ var beginnings = []struct{ text, why, fix string }{
 	{"\x00gitcrypt", "It's encrypted with git-crypt.", "Decrypt it: git-crypt unlock."},
 	{"salted__", "It's encrypted with openssl enc.", "Decrypt it: openssl enc -d."},
 	{"u2fsdgvkx1", "It's encrypted with openssl enc, in base64.", "Decrypt it: openssl enc -d -a."},
+	{"h4si", "It's compressed with gzip, in base64.", "Unpack it: base64 -d FILE | gunzip."},
+	{"ls0tls1crudjti", "It's base64 of PEM: of the private key alone, without the JSON around it.",
+		copyKeyFile},
 	{"\x1f\x8b", "It's compressed with gzip.", "Unpack it: gunzip -c FILE."},
 	{"pk\x03\x04", "It's a ZIP archive.", "Unpack it: unzip FILE."},
 	{"ya29.", "It's an access token. That is what you get for a key, not a key.",
 		"Pipe it into fivestep events."},
-	{"aiza", "It's an API key, not a key file. It reads no calendar that isn't public.", fromConsole},
+	{"aiza", "It's an API key, not a key file. It can only read public calendars.", fromConsole},
 	{"gocspx-", "It's the secret of an OAuth client, which is for users who log in.", fromConsole},
 	{"curl: ", commandFailed, downloadAgain},
 	{"cat: ", commandFailed, downloadAgain},
@@ -166,7 +169,7 @@ var beginnings = []struct{ text, why, fix string }{
 
 const (
 	downloadAgain = "Get the file again, and see whether that worked before you use it."
-	commandFailed = "It's what a command said that failed."
+	commandFailed = "It's the error message of a command that failed."
 	fromConsole   = "Get the account's JSON key from the console: IAM & Admin > Service Accounts > " +
 		"Keys > Add key > Create new key > JSON."
 )
@@ -222,8 +225,7 @@ func guessPlaceholder(text string) *guess {
 	case mask.MatchString(text):
 		return &guess{
 			why: "It's a mask or a placeholder (***), as logs, settings pages and examples have it.",
-			fix: "Put the secret itself there. What masks it won't tell: " +
-				"copy it from the file that was downloaded.",
+			fix: "Use the secret itself, from the file that was downloaded: a mask can't be undone.",
 		}
 	case filePath.MatchString(text):
 		return &guess{
@@ -262,7 +264,8 @@ func guessEncoded(text string) *guess {
 			command: "python3 -c 'import sys, urllib.parse as u; print(u.unquote(sys.stdin.read()))'",
 		}
 	}
-	if strings.HasPrefix(word, "ewog") || strings.HasPrefix(word, "eyJ") {
+	if strings.HasPrefix(word, "ewog") || strings.HasPrefix(word, "ew0K") ||
+		strings.HasPrefix(word, "eyJ") {
 		return &guess{
 			why: "It looks like base64 of a key file, but is damaged or cut off.",
 			fix: "Copy all of it again, and decode it: base64 -d.",
@@ -303,7 +306,7 @@ func isObject(text []byte) bool {
 
 var (
 	kindSecret = regexp.MustCompile(`(?m)^kind:\s*["']?(\w*Secret|ConfigMap)\b`)
-	base64Item = regexp.MustCompile(`(?m)^\s+["']?([\w.-]+)["']?:\s*["']?([A-Za-z0-9+/=]{40,})["']?\s*$`)
+	base64Item = regexp.MustCompile(`(?m)^\s+["']?([\w.-]{1,40})["']?:\s*["']?([A-Za-z0-9+/=]{40,})["']?\s*$`)
 )
 
 // guessKubernetes recognizes a Secret as kubectl get -o yaml prints it.
@@ -547,9 +550,9 @@ func guessInvisible(member, value string) *guess {
 			name = "character"
 		}
 		return &guess{
-			why: fmt.Sprintf("A %s (U+%04X) is %s %s, which makes it another one.",
+			why: fmt.Sprintf("A %s (U+%04X) is %s %s, which makes it a different one.",
 				name, r, where, member),
-			fix: "Remove that character. You need no new key for that.",
+			fix: "Remove that character. You don't need a new key.",
 		}
 	}
 	return nil
@@ -569,7 +572,7 @@ func guessType(kind, text string) *guess {
 	case "external_account", "external_account_authorized_user":
 		return &guess{
 			why: "It's for workloads and people of another provider (" + kind +
-				"): it has no key, and needs none.",
+				"): it has no key, and doesn't need one.",
 			fix: "Let gcloud get the token: gcloud auth login --cred-file=FILE; " + token,
 		}
 	case "impersonated_service_account":
@@ -614,7 +617,8 @@ var otherObjects = []struct {
 
 // guessObject is for a JSON object without a private key.
 func guessObject(members map[string]json.RawMessage, text string) *guess {
-	if inner, path, decode := findInside(members); inner != nil {
+	const depth = 3 // objects in objects
+	if inner, path, decode := findInside(members, depth); inner != nil {
 		g := &guess{
 			why:     fmt.Sprintf("A key file is inside, in the member %q.", path[len(path)-1]),
 			inner:   inner,
@@ -642,8 +646,13 @@ var memberName = regexp.MustCompile(`^[\w.-]{1,40}$`)
 
 // findInside looks for a key file in the members of an object, and in theirs.
 // It may be an object, a string that holds JSON, or base64 of it; decode is
-// what a command has to do about that.
-func findInside(members map[string]json.RawMessage) (inner []byte, path []string, decode string) {
+// what a command has to do about that. It looks depth objects deep.
+func findInside(members map[string]json.RawMessage, depth int) (
+	inner []byte, path []string, decode string,
+) {
+	if depth == 0 {
+		return nil, nil, ""
+	}
 	for _, name := range slices.Sorted(maps.Keys(members)) { // always the same one
 		value := members[name]
 		if !memberName.MatchString(name) || isSecret(name) {
@@ -667,7 +676,7 @@ func findInside(members map[string]json.RawMessage) (inner []byte, path []string
 		if decode != "" {
 			continue
 		}
-		if inner, path, decode := findInside(object); inner != nil {
+		if inner, path, decode := findInside(object, depth-1); inner != nil {
 			return inner, append([]string{name}, path...), decode
 		}
 	}

@@ -154,7 +154,7 @@ func TestMangled(t *testing.T) {
 		_, stderr, status := w.run("", "key", "KEY")
 		if name == "URL-safe base64" { // has text after the JSON, to get - and _
 			test.want = "base64 of a key file"
-		} else if !strings.Contains(stderr, "The key file inside is good: you need no new key.") {
+		} else if !strings.Contains(stderr, "The key file inside is good: you don't need a new key.") {
 			t.Errorf("%s: doesn't say that the key is good\n%s", name, stderr)
 		}
 		if status != exitFailed || !strings.Contains(stderr, test.want) {
@@ -219,8 +219,8 @@ func TestNotAKeyFile(t *testing.T) {
 		"$ANSIBLE_VAULT;1.1;AES256\n61":                     "Ansible",
 		"age-encryption.org/v1\n":                           "age",
 		"-----BEGIN PGP MESSAGE-----\n\nx":                  "PGP",
-		"cat: key.json: No such file or directory":          "a command said",
-		"Error from server (NotFound)":                      "a command said",
+		"cat: key.json: No such file or directory":          "error message of a command",
+		"Error from server (NotFound)":                      "error message of a command",
 		"ya29.c.SECRET":                                     "an access token",
 		"AIzaSECRET":                                        "an API key",
 		"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln":         "an assertion",

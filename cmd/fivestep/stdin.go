@@ -119,7 +119,7 @@ func isSecret(s string) bool {
 		return true
 	}
 	for _, found := range secretWord.FindAllStringSubmatchIndex(s, -1) {
-		const localPart = 64 // octets before the @ (RFC 5321, section 4.5.3.1.1)
+		const localPart = 64 // bytes before the @, the most that email allows
 		from, to := found[2], found[3]
 		word := from == 0 || unicode.IsSpace(rune(s[from-1]))
 		if !word || !strings.HasPrefix(s[to:], "@") || to-from > localPart {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -52,6 +53,17 @@ func isThisMachine(address string) bool {
 // isOtherUniverse reports whether a universe_domain is not that of Google's
 // public cloud. Older key files have none.
 func isOtherUniverse(domain string) bool { return domain != "" && domain != "googleapis.com" }
+
+// shownDomain returns a domain that can be shown. A key, pasted into the wrong
+// place, isn't one.
+func shownDomain(domain string) string {
+	if hostName.MatchString(domain) {
+		return domain
+	}
+	return "(not a domain)"
+}
+
+var hostName = regexp.MustCompile(`^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$`)
 
 // isServiceAccount reports whether an address is one of a service account.
 func isServiceAccount(address string) bool {
@@ -123,7 +135,7 @@ func (f *flags) audienceHint() string {
 		return fmt.Sprintf("aud was %s; if that is a private endpoint of Google's, add -aud %s",
 			posted, googleTokenURL)
 	case aud == "":
-		return "aud was " + googleTokenURL + ", as it should be: does a proxy answer for Google?"
+		return "aud was " + googleTokenURL + ", which is right: is a proxy answering in Google's place?"
 	}
 	return fmt.Sprintf("-aud was %s, and the assertion was posted to %s; Google's aud is %s",
 		withoutQuery(f.audience), posted, googleTokenURL)
@@ -220,8 +232,8 @@ func (f *flags) askedFor() string {
 	return f.account.ClientEmail + " asked for: " + strings.Join(f.scopes(), " ")
 }
 
-// certificates returns where Google lists the live keys of an account.
-// https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys
+// certificates returns where Google lists the live keys of an account. Anyone
+// may read that list.
 func certificates(k *jwt.KeyFile) string {
 	if strings.HasPrefix(k.ClientX509CertURL, "https://") || isThisMachine(k.ClientX509CertURL) {
 		return k.ClientX509CertURL
