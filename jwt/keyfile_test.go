@@ -239,7 +239,7 @@ func badKeyFiles(t testing.TB) []badKeyFile {
 		{"not PKCS#8", with(t, "private_key", pemOf("PRIVATE KEY", spki)), keyMember + "is not a valid PKCS#8 key (RFC 5958)"},
 		{"1024 bits", with(t, "private_key", string(read(t, "small.pem"))), keyMember + "the RSA key has 1024 bits: it needs at least 2048 and at most 8192"},
 		{"huge", with(t, "private_key", pemOf("PRIVATE KEY", make([]byte, 5001))), keyMember + "is too large for an RSA key of 8192 bits"},
-		{"factor 3", with(t, "private_key", pemOf("PRIVATE KEY", falseKey(t, key))), keyMember + "the RSA key is false: its modulus has a factor below 50"},
+		{"factor 3", with(t, "private_key", pemOf("PRIVATE KEY", falseKey(t, key))), keyMember + "is false: its modulus has a factor below 50"},
 		{"variable not expanded", []byte("$SERVICE_ACCOUNT_JSON"), `jwt: key file: not a JSON object: it begins with "$"`},
 		{"base64 of the file", []byte("ewogICJ0eXBlIjog"), `jwt: key file: not a JSON object: it begins with "e"`},
 		{"masked", []byte("***"), `jwt: key file: not a JSON object: it begins with "*"`},

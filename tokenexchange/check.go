@@ -34,8 +34,7 @@ func checkRequest(tokenURL, assertion string) error {
 
 // isHost reports whether u names a host, and a port of 1 to 65535 if any.
 func isHost(u *url.URL) bool {
-	const bits = 16
-	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, bits)
+	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16)
 	return err == nil && port > 0 && u.Hostname() != ""
 }
 

@@ -47,7 +47,7 @@ type Error struct {
 }
 
 // received fills in what all errors about an answer have: its status and dates,
-// the server's own words. These may quote a secret, which it takes out.
+// and the server's own words. These may quote a secret, which it takes out.
 func (e *Error) received(resp *http.Response, body []byte, now time.Time) *Error {
 	var a answer
 	_ = json.Unmarshal(body, &a) // as far as it can be read

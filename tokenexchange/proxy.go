@@ -12,8 +12,8 @@ import (
 )
 
 // throughProxy makes client, which must be a copy, report it if a proxy refuses
-// to connect. It returns what the proxy is sent: a password, and the form that
-// it has in the header Proxy-Authorization (RFC 7617, section 2).
+// to connect. It returns the secrets that the proxy is sent: its password, and
+// the form that this has in the header Proxy-Authorization.
 func throughProxy(client *http.Client, req *http.Request) (secrets []string) {
 	transport, _ := cmp.Or(client.Transport, http.DefaultTransport).(*http.Transport)
 	if transport == nil || transport.Proxy == nil {

@@ -61,26 +61,23 @@ func (e *Error) withhold(secrets ...string) *Error {
 	return e
 }
 
-// without returns the text cleaned, and without the secrets. If one is in it in
-// pieces, nothing of the text remains.
+// without returns the text cleaned, and without the words that have a secret. If
+// one is in it in pieces, nothing of the text remains.
 func without(secrets []string, text string) string {
+	text = clean(text, secrets...)
 	for _, secret := range secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, withheld)
-		}
-	}
-	text = clean(text)
-	for _, secret := range secrets {
-		if inPieces(plain(secret), plain(text)) {
+		inWords := secret != "" && strings.Contains(text, secret)
+		if inWords || inPieces(plain(secret), plain(text)) {
 			return withheld
 		}
 	}
 	return text
 }
 
-// inPieces reports whether the text has a long part of the secret. 16 letters and
-// digits are never the same by chance, and an answer has no reason to quote so
-// many. Wherever a secret is wrapped, its lines are longer.
+// inPieces reports whether the text has 16 characters in a row of the secret,
+// both of them plain. So many letters and digits (95 bits) are never the same by
+// chance, and a secret whose longest visible part is shorter can't be used.
+// Lines are longer, wherever a secret was wrapped.
 func inPieces(secret, text string) bool {
 	const size = 16
 	for end := size; end <= len(text); end++ {
@@ -100,23 +97,20 @@ func plain(text string) string {
 			words[i] = decoded
 		}
 	}
-	return strings.Map(func(r rune) rune {
-		if !alphanumeric(r) {
-			return -1
-		}
-		return r
-	}, strings.Join(words, ""))
+	return strings.Join(strings.FieldsFunc(strings.Join(words, ""), notAlphanumeric), "")
 }
 
 // clean makes a server's text fit for an error and a terminal: one short line
-// of printable characters, without words that may hold a secret. Google has
-// been seen to quote a whole assertion in an error_description
+// of printable characters, without words that hold a secret or may hold one.
+// Google has been seen to quote a whole assertion in an error_description
 // (Worklytics/psoxy, docs/sources/google-workspace).
-func clean(text string) string {
+func clean(text string, secrets ...string) string {
 	words := strings.Split(text, " ")
 	for i, word := range words {
 		afterBasic := i > 0 && strings.HasSuffix(strings.ToLower(words[i-1]), "basic")
-		if afterBasic || hasPassword(word) || hasToken(word) {
+		isSecret := func(s string) bool { return s != "" && strings.Contains(word, s) }
+		if afterBasic || hasPassword(word) || hasToken(word) ||
+			slices.ContainsFunc(secrets, isSecret) {
 			words[i] = withheld
 		}
 	}
@@ -141,10 +135,15 @@ func hasToken(word string) bool {
 }
 
 // notInToken reports whether r can't be part of a token or an assertion.
-func notInToken(r rune) bool { return !alphanumeric(r) && !strings.ContainsRune("_.=-", r) }
+func notInToken(r rune) bool { return notAlphanumeric(r) && !strings.ContainsRune("_.=-", r) }
 
-func alphanumeric(r rune) bool {
-	return 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' || '0' <= r && r <= '9'
+// notAlphanumeric reports whether r isn't an ASCII letter or digit.
+func notAlphanumeric(r rune) bool {
+	switch {
+	case 'A' <= r && r <= 'Z', 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+		return false
+	}
+	return true
 }
 
 // printable replaces characters that could control a terminal, or forge a line
