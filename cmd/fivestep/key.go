@@ -128,8 +128,8 @@ func (t *tool) readKey(ctx context.Context, f *flags) ([]byte, error) {
 		return nil, usageError{"no key file: give its path with -key or in " + keyVariable +
 			", or pipe it in with -key -"}
 	case !isPath(f.key) && f.keyVariable: // don't show it: it may be the key
-		return nil, usageError{keyVariable + " holds the text of a key file, or another secret, " +
-			"not a path: " + f.pipeVariable()}
+		return nil, usageError{keyVariable + " must hold the path of a key file, " +
+			"not the text of one and not a token" + f.pipeVariable()}
 	case !isPath(f.key):
 		return nil, usageError{"-key must hold the path of a key file, " +
 			"not the text of one and not a token"}
@@ -166,15 +166,19 @@ func (f *flags) keyName() string {
 	return f.key
 }
 
-// pipeVariable returns the command that pipes a key from the variable in.
+// pipeVariable returns the command that pipes a key from the variable in, or
+// "" if none is in it.
 func (f *flags) pipeVariable() string {
 	decode := ""
-	if word := strings.TrimSpace(f.key); !strings.HasPrefix(word, "{") {
-		if _, command, ok := fromBase64(strings.Join(strings.Fields(word), "")); ok {
-			decode = " | " + command
+	if !isObject([]byte(f.key)) {
+		_, command, ok := fromBase64(strings.Join(strings.Fields(f.key), ""))
+		if !ok {
+			return ""
 		}
+		decode = " | " + command
 	}
-	return fmt.Sprintf("printenv %s%s | fivestep %s -key -", keyVariable, decode, f.set.Name())
+	return fmt.Sprintf("; to use the text in it: printenv %s%s | fivestep %s -key -",
+		keyVariable, decode, f.set.Name())
 }
 
 // explainPath says why no key file can be read at its path.

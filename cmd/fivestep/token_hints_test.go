@@ -3,17 +3,12 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -21,112 +16,6 @@ import (
 
 	"example.com/fivestep/jwt"
 )
-
-// TestPath checks what is said about a path that can't be read, and that it
-// came from the environment.
-func TestPath(t *testing.T) {
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for path, want := range map[string]string{
-		"DIR":               "Docker makes one",
-		"KEY\r":             `key.json\\r".*carriage return`,
-		"KEY\n":             `key.json\\n".*line break`,
-		" KEY":              `" .*key.json".*A space`,
-		`"KEY"`:             `"\\".*key.json\\"".*quotes are part of the path`,
-		"'KEY'":             "quotes are part of the path",
-		"~/key.json":        "Only a shell",
-		"$HOME/key.json":    "Nothing replaced the variable",
-		"${HOME}/key.json":  "Nothing replaced the variable",
-		"file:///key.json":  "It's a URL",
-		"gs://b/key.json":   "It's a URL",
-		"nokey.json":        "relative to the current folder, " + regexp.QuoteMeta(here),
-		"DIR/nothing":       "No file can be read",
-		`C:\Users\key.json`: "a path of Windows",
-	} {
-		if runtime.GOOS == "windows" && strings.Contains(path, `\`) {
-			continue
-		}
-		w := newWorld(t)
-		w.env[keyVariable] = w.real([]string{path})[0]
-		for _, args := range [][]string{{"key"}, {"key", "-key", path}, {"token", "-key", path}} {
-			_, stderr, status := w.run("", args...)
-			if status != exitFailed || !regexp.MustCompile("(?s)"+want).MatchString(stderr) {
-				t.Errorf("%q: %d, want %q\n%s", path, status, want, stderr)
-			}
-			if named := strings.Contains(stderr, keyVariable); named != (len(args) == 1) {
-				t.Errorf("%q: the variable is named: %v\n%s", path, named, stderr)
-			}
-		}
-	}
-}
-
-// TestKeyInVariable checks that a key in the variable that should hold its path
-// is answered with the command that pipes it in.
-func TestKeyInVariable(t *testing.T) {
-	good := goodKeyFile(t)
-	for text, want := range map[string]string{
-		good:                 "printenv GOOGLE_APPLICATION_CREDENTIALS | fivestep jwt -key -",
-		`{"type":"x"}`:       "printenv GOOGLE_APPLICATION_CREDENTIALS | fivestep jwt -key -",
-		encode(good) + "===": "printenv GOOGLE_APPLICATION_CREDENTIALS | base64 -d | fivestep jwt -key -",
-	} {
-		w := newWorld(t)
-		w.env[keyVariable] = text
-		_, stderr, status := w.run("", "jwt")
-		if status != exitUsage || !strings.Contains(stderr, want) {
-			t.Errorf("%d %s", status, stderr)
-		}
-		checkNoSecret(t, "variable", stderr)
-	}
-}
-
-// TestKeyFromPipe checks that every command that takes -key takes -key -.
-func TestKeyFromPipe(t *testing.T) {
-	w := newWorld(t)
-	w.AddToList(you, w.account.Email)
-	good, err := os.ReadFile(w.key())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, args := range [][]string{
-		{"key", "-key", "KEY"},
-		{"key", "KEY"},
-		{"jwt", "-key", "KEY"},
-		{"token", "-key", "KEY"},
-		{"events", "-key", "KEY", "-api", "API", you},
-		{"calendars", "-key", "KEY", "-api", "API"},
-	} {
-		want, _, _ := w.run("", args...)
-		piped := strings.Split(strings.ReplaceAll(strings.Join(args, " "), "KEY", "-"), " ")
-		for _, before := range []string{"", "\ufeff"} {
-			got, stderr, status := w.run(before+string(good), piped...)
-			got, want = w.legible(got), w.legible(want)
-			if status != exitDone || stderr != "" || got != want {
-				t.Errorf("%v: %d %s%s", piped, status, stderr, got)
-			}
-		}
-	}
-	w.env[keyVariable] = w.key() // -key - comes first
-	_, stderr, status := w.run("{}", "token", "-key", "-")
-	if status != exitFailed || !strings.HasPrefix(stderr, "fivestep: step 1: standard input: type, ") {
-		t.Errorf("%d %s", status, stderr)
-	}
-	_, stderr, status = w.run(strings.Repeat("x", maxInput+1), "key", "-")
-	if status != exitFailed || !strings.Contains(stderr, "larger than 1 MiB") {
-		t.Errorf("%d %s", status, stderr)
-	}
-	w.tool.stdin, err = os.Open(os.DevNull)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var errs bytes.Buffer
-	tool := w.tool
-	tool.stdout, tool.stderr = io.Discard, &errs
-	if status := tool.run(context.Background(), []string{"key", "-"}); status != exitUsage {
-		t.Errorf("%d %s", status, &errs)
-	}
-}
 
 // answering is a token endpoint that gives the same answer each time.
 func (w *world) answering(status int, kind, body string) {
@@ -261,81 +150,6 @@ func TestCertificateOfAProxy(t *testing.T) {
 	}
 }
 
-// TestDecodeJudges checks what jwt -decode says about assertions that Google
-// would refuse.
-func TestDecodeJudges(t *testing.T) {
-	now := epoch.Unix()
-	const goodHeader = `{"alg":"RS256","typ":"JWT"}`
-	good := map[string]any{
-		"iss":   "reader@fivestep-lesson.iam.gserviceaccount.com",
-		"scope": jwt.DefaultScope,
-		"aud":   googleTokenURL,
-		"iat":   now,
-		"exp":   now + 3600,
-	}
-	for _, test := range []struct {
-		header string
-		change map[string]any // nil leaves out
-		want   []string       // none: good
-	}{
-		{goodHeader, nil, nil},
-		{goodHeader, map[string]any{"iat": float64(now) + 0.5}, nil},
-		{`{"alg":"RS256"}`, map[string]any{"sub": "you@example.com"}, nil},
-		{`{"alg":"HS256"}`, nil, []string{`alg is "HS256": Google accepts RS256 only`}},
-		{`{}`, nil, []string{`alg is ""`}},
-		{`{"alg":1}`, nil, []string{"alg is not a string"}},
-		{`{"alg":"RS256","alg":"RS256"}`, nil, []string{`"alg" appears twice`}},
-		{goodHeader, map[string]any{"iat": now * 1000, "exp": (now + 3600) * 1000},
-			[]string{"not milliseconds"}},
-		{goodHeader, map[string]any{"exp": 3600}, []string{"exp is 3600, which looks like a duration"}},
-		{goodHeader, map[string]any{"exp": now + 86400}, []string{"at most 3600 seconds"}},
-		{goodHeader, map[string]any{"exp": now}, []string{"exp must be after iat"}},
-		{goodHeader, map[string]any{"exp": fmt.Sprint(now)}, []string{"exp is not a number"}},
-		{goodHeader, map[string]any{"exp": 1e300}, []string{"not milliseconds"}},
-		{goodHeader, map[string]any{"iat": nil}, []string{"iat is missing"}},
-		{goodHeader, map[string]any{"aud": "https://www.googleapis.com/calendar/v3"},
-			[]string{"aud is not the URL of a token endpoint"}},
-		{goodHeader, map[string]any{"aud": []string{googleTokenURL}}, []string{"aud is not a string"}},
-		{goodHeader, map[string]any{"aud": nil}, []string{"aud is empty"}},
-		{goodHeader, map[string]any{"scope": nil}, []string{"scope is missing"}},
-		{goodHeader, map[string]any{"scope": nil, "scopes": jwt.DefaultScope},
-			[]string{`"scopes" is not the name of the claim`}},
-		{goodHeader, map[string]any{"scope": nil, "Scope": "x"}, []string{`"Scope" is not the name`}},
-		{goodHeader, map[string]any{"scope": nil, "target_audience": "x"}, []string{"an ID token"}},
-		{goodHeader, map[string]any{"scope": "a,b"}, []string{"no comma"}},
-		{goodHeader, map[string]any{"scope": []string{"a"}}, []string{"scope is not a string"}},
-		{goodHeader, map[string]any{"iss": "someone@gmail.com"},
-			[]string{"iss is not a service account's address"}},
-		// All faults at once.
-		{`{"alg":"none"}`, map[string]any{"iss": nil, "exp": 60},
-			[]string{"alg is", "iss is empty", "exp is 60"}},
-	} {
-		claims := make(map[string]any)
-		for _, from := range []map[string]any{good, test.change} {
-			for name, value := range from {
-				claims[name] = value
-				if value == nil {
-					delete(claims, name)
-				}
-			}
-		}
-		text, err := json.Marshal(claims)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := newWorld(t)
-		stdout, stderr, status := w.run(encode(test.header)+"."+encode(string(text))+".AA", "jwt", "-decode")
-		if (status == exitDone) != (test.want == nil) || !strings.Contains(stdout, "not verified") {
-			t.Errorf("%s %s: exit %d\n%s", test.header, text, status, stderr)
-		}
-		for _, want := range test.want {
-			if !strings.HasPrefix(stderr, "fivestep: step 2: ") || !strings.Contains(stderr, want) {
-				t.Errorf("%s %s: want %q\n%s", test.header, text, want, stderr)
-			}
-		}
-	}
-}
-
 // TestAudience checks that -aud changes the claim, and not the address that is
 // posted to.
 func TestAudience(t *testing.T) {
@@ -394,7 +208,7 @@ func TestHosts(t *testing.T) {
 // it's used, once, and marked by fivestep key.
 func TestOtherHost(t *testing.T) {
 	w := newWorld(t)
-	w.writeKey(string(w.account.KeyFile("https://oauth2.invalid/token?key=SECRET")))
+	w.writeKey(string(w.account.KeyFile("https://127.0.0.2:1/token?x=1")))
 	stdout, stderr, status := w.run("", "key", "KEY")
 	if status != exitDone || stderr != "" || !strings.Contains(stdout, "not one of Google's hosts") {
 		t.Errorf("%d %s%s", status, stderr, stdout)
@@ -404,14 +218,14 @@ func TestOtherHost(t *testing.T) {
 		t.Errorf("jwt posts nothing, and says %s", stderr)
 	}
 	for stdin, args := range map[string][]string{
-		"":        {"token", "-key", "KEY", "-timeout", "1ms"},
-		" ":       {"events", "-key", "KEY", "-timeout", "1ms", you},
-		assertion: {"token", "-timeout", "1ms"},
+		"":        {"token", "-key", "KEY"},
+		" ":       {"events", "-key", "KEY", you},
+		assertion: {"token"},
 	} {
 		_, stderr, _ := w.run(stdin, args...)
-		const note = "fivestep: note: the assertion goes to https://oauth2.invalid/token, " +
+		const note = "fivestep: note: the assertion goes to https://127.0.0.2:1/token, " +
 			"which is not one of Google's hosts\n"
-		if strings.Count(stderr, note) != 1 || strings.Contains(stderr, "SECRET") {
+		if strings.Count(stderr, note) != 1 {
 			t.Errorf("%v: %s", args, stderr)
 		}
 	}
@@ -432,59 +246,8 @@ func TestOtherUniverse(t *testing.T) {
 			args = append(args, "-api", api)
 		}
 		_, stderr, status := w.run("", args...)
-		if status != exitUsage || !strings.Contains(stderr, `"cloud.example.eu"`) {
+		if status != exitUsage || !strings.Contains(stderr, "is cloud.example.eu") {
 			t.Errorf("%s: %d %s", api, status, stderr)
-		}
-	}
-}
-
-// TestTimeoutInStep1 checks that a timeout isn't told as a missing file.
-func TestTimeoutInStep1(t *testing.T) {
-	w := newWorld(t)
-	tool := w.tool
-	var errs bytes.Buffer
-	tool.stdin, tool.stdout, tool.stderr = neverRead{}, io.Discard, &errs
-	status := tool.run(context.Background(), []string{"token", "-key", "-", "-timeout", "20ms"})
-	if status != exitTemporary || !strings.Contains(errs.String(), "within the time of -timeout") {
-		t.Errorf("%d %s", status, &errs)
-	}
-}
-
-// TestSecretsInArguments checks that no message shows one, wherever in an
-// argument it is.
-func TestSecretsInArguments(t *testing.T) {
-	for _, secret := range []string{"ya29.c.SECRET", "eyJh.eyJp.SECRET"} {
-		for _, argument := range []string{
-			secret, "x=" + secret, "./" + secret, filepath.Join("x", secret, "y"), "x%3D" + secret,
-			"https://x/?access_token=" + secret, "Bearer " + secret, `"` + secret + `"`,
-			"https://" + secret + "@x/",
-		} {
-			for _, args := range [][]string{
-				{"events", "-key", "KEY", argument},
-				{"key", argument},
-				{"token", "-key", argument},
-				{"jwt", "-key", "KEY", "-scope", argument},
-				{"events", "-key", "KEY", "-api", argument, you},
-				{"jwt", "-key", "KEY", "-aud", argument},
-			} {
-				w := newWorld(t)
-				_, stderr, status := w.run("", args...)
-				if status != exitUsage || strings.Contains(stderr, "SECRET") {
-					t.Errorf("%v: %d %s", args, status, stderr)
-				}
-			}
-		}
-	}
-	for _, api := range []string{"https://user:SECRET@%zz", "https://user:SECRET@x/", "user:SECRET@x"} {
-		w := newWorld(t)
-		_, stderr, status := w.run("", "events", "-key", "KEY", "-api", api, you)
-		if status != exitUsage || strings.Contains(stderr, "SECRET") {
-			t.Errorf("%s: %d %s", api, status, stderr)
-		}
-	}
-	for _, id := range []string{"ya29.lee+x@example.com", "eyJohn@example.com", "heyJude", "maya29@x"} {
-		if isSecret(id) {
-			t.Errorf("%s is taken for a secret", id)
 		}
 	}
 }
