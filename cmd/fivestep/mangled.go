@@ -177,7 +177,7 @@ const (
 func guessBeginning(text string) *guess {
 	lower := strings.ToLower(text[:min(len(text), 100)])
 	for _, b := range beginnings {
-		if strings.HasPrefix(lower, b.text) {
+		if strings.HasPrefix(lower, b.text) || strings.HasPrefix(text, b.text) { // or binary
 			return &guess{why: b.why, fix: b.fix}
 		}
 	}
@@ -242,6 +242,9 @@ func guessEncoded(text string) *guess {
 	word, before := strings.Trim(all, `"'`), ""
 	if word != all {
 		before = `tr -d \"\' | `
+	}
+	if strings.Contains(word, `\n`) {
+		word, before = strings.ReplaceAll(word, `\n`, ""), before+`sed 's/\\n//g' | `
 	}
 	if _, after, found := strings.Cut(word, ";base64,"); found && strings.HasPrefix(word, "data:") {
 		word, before = after, before+"sed 's/^data:.*,//' | "
@@ -341,7 +344,8 @@ var (
 	tomlLine = regexp.MustCompile(`(?m)^\s*(type|private_key|client_email)\s*=\s*["']`)
 	envLine  = regexp.MustCompile(`(?s)^(?:#[^\n]*\n|\s)*(?:export\s+|set\s+|ENV\s+|\$env:|` +
 		`const\s+|let\s+|var\s+)?[A-Za-z_][\w.-]*\s*=\s*(\S.*)$`)
-	keyVariables = regexp.MustCompile(`(?im)^\s*(export\s+)?\w*(private_key|client_email)\w*\s*=`)
+	emptyVariable = regexp.MustCompile(`^[A-Za-z_]\w*=$`)
+	keyVariables  = regexp.MustCompile(`(?im)^\s*(export\s+)?\w*(private_key|client_email)\w*\s*=`)
 )
 
 // guessSettings recognizes the formats of settings: TOML and .env.
@@ -371,10 +375,20 @@ func guessSettings(text string) *guess {
 			why: "A NAME= is before the value: it's a line of a .env file, or of a script.",
 			fix: "Keep only what follows the =, without the quotes around it.",
 		}
-		if value := guessText(strings.TrimSpace(env[1])); value != nil {
+		value := guessText(strings.TrimSpace(env[1]))
+		switch {
+		case value == nil:
+		case value.inner != nil:
 			g.inner = value.inner
+		default:
+			g.why, g.fix = g.why+" "+value.why, value.fix
 		}
 		return g
+	case emptyVariable.MatchString(text):
+		return &guess{
+			why: "It's a NAME= without a value: the variable wasn't set.",
+			fix: "Set it where this runs, and write the file again.",
+		}
 	case keyVariables.MatchString(text):
 		return &guess{
 			why: "It's a .env file, or a script, with the members of a key file as variables.",
@@ -404,12 +418,20 @@ var quotes = []struct{ before, after string }{
 
 // guessQuoted recognizes a JSON string that holds the JSON, and quotes around it.
 func guessQuoted(text string) *guess {
-	var inner string
-	if json.Unmarshal([]byte(text), &inner) == nil && isObject([]byte(inner)) {
-		return &guess{
-			why:     "It's a JSON string that holds the JSON: it was encoded twice.",
-			inner:   []byte(inner),
-			command: "jq -r .",
+	const most = 3 // strings in strings
+	inner, command := text, ""
+	for range most {
+		outer := inner
+		if json.Unmarshal([]byte(outer), &inner) != nil {
+			break
+		}
+		command = strings.TrimPrefix(command+" | jq -r .", " | ")
+		if isObject([]byte(inner)) {
+			return &guess{
+				why:     "It's a JSON string that holds the JSON: it was encoded twice.",
+				inner:   []byte(inner),
+				command: command,
+			}
 		}
 	}
 	for _, q := range quotes {
@@ -632,6 +654,15 @@ func guessObject(members map[string]json.RawMessage, text string) *guess {
 		}
 		return g
 	}
+	for name := range members {
+		if strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)) == "privatekey" {
+			return &guess{
+				why: "Its members have other names than those of a key file, such as private_key: " +
+					"they are the settings of another program.",
+				fix: copyKeyFile,
+			}
+		}
+	}
 	for _, other := range otherObjects {
 		missing := func(name string) bool { return members[name] == nil }
 		if !slices.ContainsFunc(other.members, missing) {
@@ -716,8 +747,7 @@ func guessPrivateKey(text, value string) *guess {
 		begin  = "-----BEGIN"
 	)
 	bare := strings.Trim(value, `"'\“”`+"`")
-	word := strings.Join(strings.Fields(value), "")
-	decoded, _ := base64.RawStdEncoding.DecodeString(strings.TrimRight(word, "="))
+	decoded, command := pemFromBase64(value)
 	switch {
 	case strings.Contains(value, begin) && strings.Contains(value, `\n`):
 		return &guess{
@@ -731,11 +761,11 @@ func guessPrivateKey(text, value string) *guess {
 			inner: replaced(text, bare),
 			fix:   "Remove them where private_key is filled in.",
 		}
-	case strings.HasPrefix(string(decoded), begin):
+	case decoded != "":
 		return &guess{
 			why:     "It's base64 of the PEM, not the PEM itself: it was encoded once more.",
-			inner:   replaced(text, string(decoded)),
-			command: "jq '.private_key |= @base64d'",
+			inner:   replaced(text, decoded),
+			command: command,
 		}
 	case strings.HasPrefix(bare, begin) && !isPlaceholderPEM(bare):
 		return nil // it's a PEM, and jwt says what is wrong with it
@@ -749,6 +779,24 @@ func guessPrivateKey(text, value string) *guess {
 		return &guess{why: g.why, fix: refill}
 	}
 	return guessOtherSecret(bare, refill)
+}
+
+// pemFromBase64 decodes base64 of a PEM, or base64 of that.
+func pemFromBase64(value string) (decoded, command string) {
+	const most = 3 // layers
+	decode := ""
+	for range most {
+		word := strings.TrimRight(strings.Join(strings.Fields(value), ""), "=")
+		inner, err := base64.RawStdEncoding.DecodeString(word)
+		if err != nil {
+			return "", ""
+		}
+		value, decode = string(inner), strings.TrimPrefix(decode+"|@base64d", "|")
+		if strings.HasPrefix(value, "-----BEGIN") {
+			return value, "jq '.private_key |= (" + decode + ")'"
+		}
+	}
+	return "", ""
 }
 
 // guessOtherSecret recognizes what people take for a private key.
