@@ -199,7 +199,9 @@ func (f *flags) explainPath(err error) error {
 func (f *flags) pathAdvice(err error) (why, hint string) {
 	path := f.key
 	begins := func(prefixes ...string) bool {
-		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(path, p) })
+		return slices.ContainsFunc(prefixes, func(prefix string) bool {
+			return strings.HasPrefix(path, prefix)
+		})
 	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
@@ -210,9 +212,11 @@ func (f *flags) pathAdvice(err error) (why, hint string) {
 			"Pipe in the JSON file of the account, or give its path with -key."
 	case isFolder(path):
 		return "It's a folder. Docker makes one where the file to mount does not exist.",
-			"Put the key file on the host first and remove the folder, or give the path of the file in it."
+			"Put the key file on the host first and remove the folder, " +
+				"or give the path of the file in it."
 	case strings.TrimSpace(path) != path:
-		return "The path begins or ends with a space, a line break (\\n) or a carriage return (\\r), " +
+		return "The path begins or ends with a space, a line break (\\n) " +
+				"or a carriage return (\\r), " +
 				"as from a .env file with Windows line breaks.",
 			"Remove it: dos2unix, or tr -d '\\r'."
 	case begins(`"`, "'", "“", "‘", "`"):
@@ -254,9 +258,15 @@ func isFolder(path string) bool {
 // file and a token are no paths, and neither is anything very long.
 func isPath(s string) bool {
 	const longest = 1000 // bytes; base64 of a key file has more than 3,000
-	text := strings.Contains(s, "{") && !strings.Contains(s, "${")
-	text = text || strings.Contains(strings.TrimSpace(s), "\n") || strings.HasPrefix(s, "ewog") || strings.HasPrefix(s, "ew0K")
-	return !text && len(s) <= longest && !isSecret(s)
+	switch {
+	case strings.Contains(s, "{") && !strings.Contains(s, "${"): // JSON
+		return false
+	case strings.HasPrefix(s, "ewog"), strings.HasPrefix(s, "ew0K"): // JSON in base64
+		return false
+	case strings.Contains(strings.TrimSpace(s), "\n"), len(s) > longest:
+		return false
+	}
+	return !isSecret(s)
 }
 
 // warnIfShared warns if other users can read the key file. It's as good as a

@@ -102,7 +102,8 @@ func guessIncomplete(members map[string]json.RawMessage, text string) *guess {
 	}
 	const add = `{"type": "service_account", "token_uri": "` + googleTokenURL + `"}`
 	return &guess{
-		why:     "The file was put together from variables, without the members that are always the same.",
+		why: "The file was put together from variables, " +
+			"without the members that are always the same.",
 		inner:   merged(text, add),
 		command: "jq '. + " + add + "'",
 	}
@@ -137,7 +138,8 @@ var beginnings = []struct{ text, why, fix string }{
 		"Fetch it with git lfs pull. Better keep the key out of the repository."},
 	{"/annex/objects/", "It's a git-annex pointer: the file itself was never fetched.",
 		"Fetch it with git annex get."},
-	{"<!doctype html", "It's a web page (HTML): of a login or an error, for example.", downloadAgain},
+	{"<!doctype html", "It's a web page (HTML): of a login or an error, " +
+		"for example.", downloadAgain},
 	{"<html", "It's a web page (HTML): of a login or an error, for example.", downloadAgain},
 	{"<?xml", "It's XML: an error of a storage service, or the settings of an app.", downloadAgain},
 	{"<error", "It's XML: an error of a storage service.", downloadAgain},
@@ -170,7 +172,8 @@ var beginnings = []struct{ text, why, fix string }{
 const (
 	downloadAgain = "Get the file again, and see whether that worked before you use it."
 	commandFailed = "It's the error message of a command that failed."
-	fromConsole   = "Get the account's JSON key from the console: IAM & Admin > Service Accounts > " +
+	fromConsole   = "Get the account's JSON key from the console: " +
+		"IAM & Admin > Service Accounts > " +
 		"Keys > Add key > Create new key > JSON."
 )
 
@@ -224,8 +227,10 @@ func guessPlaceholder(text string) *guess {
 		}
 	case mask.MatchString(text):
 		return &guess{
-			why: "It's a mask or a placeholder (***), as logs, settings pages and examples have it.",
-			fix: "Use the secret itself, from the file that was downloaded: a mask can't be undone.",
+			why: "It's a mask or a placeholder (***), as logs, " +
+				"settings pages and examples have it.",
+			fix: "Use the secret itself, from the file that was downloaded: " +
+				"a mask can't be undone.",
 		}
 	case filePath.MatchString(text):
 		return &guess{
@@ -251,7 +256,8 @@ func guessEncoded(text string) *guess {
 	}
 	if inner, command, ok := fromBase64(word); ok {
 		return &guess{
-			why:     "It's base64 of a key file: a secret or a variable was encoded, and not decoded.",
+			why: "It's base64 of a key file: a secret or a variable was encoded, " +
+				"and not decoded.",
 			inner:   inner,
 			command: before + command,
 		}
@@ -262,9 +268,10 @@ func guessEncoded(text string) *guess {
 	if inner, err := url.PathUnescape(word); err == nil && strings.HasPrefix(word, "%") &&
 		isObject([]byte(inner)) {
 		return &guess{
-			why:     "It's percent-encoded, as in a URL.",
-			inner:   []byte(inner),
-			command: "python3 -c 'import sys, urllib.parse as u; print(u.unquote(sys.stdin.read()))'",
+			why:   "It's percent-encoded, as in a URL.",
+			inner: []byte(inner),
+			command: "python3 -c 'import sys, urllib.parse as u; " +
+				"print(u.unquote(sys.stdin.read()))'",
 		}
 	}
 	if strings.HasPrefix(word, "ewog") || strings.HasPrefix(word, "ew0K") ||
@@ -309,7 +316,8 @@ func isObject(text []byte) bool {
 
 var (
 	kindSecret = regexp.MustCompile(`(?m)^kind:\s*["']?(\w*Secret|ConfigMap)\b`)
-	base64Item = regexp.MustCompile(`(?m)^\s+["']?([\w.-]{1,40})["']?:\s*["']?([A-Za-z0-9+/=]{40,})["']?\s*$`)
+	base64Item = regexp.MustCompile(`(?m)^\s+["']?([\w.-]{1,40})["']?:\s*` +
+		`["']?([A-Za-z0-9+/=]{40,})["']?\s*$`)
 )
 
 // guessKubernetes recognizes a Secret as kubectl get -o yaml prints it.
@@ -413,10 +421,12 @@ func guessYAML(text string) *guess {
 
 // quotes are those that may be around a whole file.
 var quotes = []struct{ before, after string }{
-	{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"'''", "'''"},
+	{`"`, `"`}, {"'", "'"}, {"`", "`"},
+	{"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"},
 }
 
-// guessQuoted recognizes a JSON string that holds the JSON, and quotes around it.
+// guessQuoted recognizes a JSON string that holds the JSON, and quotes around
+// it.
 func guessQuoted(text string) *guess {
 	const most = 3 // strings in strings
 	inner, command := text, ""
@@ -439,14 +449,16 @@ func guessQuoted(text string) *guess {
 		inner = strings.TrimSuffix(strings.TrimRight(inner, "; \r\n"), q.after)
 		if g := guessEscaped(inner); before && g != nil {
 			return &guess{
-				why:   "Quotes are around the JSON, and those in it have backslashes: it's from a script.",
+				why: "Quotes are around the JSON, and those in it have backslashes: " +
+					"it's from a script.",
 				inner: g.inner,
 				fix:   "Remove the quotes around it, and the backslash before each quote.",
 			}
 		}
 		if before && isObject([]byte(inner)) {
 			return &guess{
-				why:   "Quotes are around the JSON; docker --env-file and some .env files keep them.",
+				why: "Quotes are around the JSON; " +
+					"docker --env-file and some .env files keep them.",
 				inner: []byte(inner),
 				fix:   "Remove the quotes where the file or the variable is written.",
 			}
@@ -462,7 +474,8 @@ func guessEscaped(text string) *guess {
 	switch {
 	case backslashQuote.MatchString(text):
 		g := &guess{
-			why:     "Its quotes are escaped with backslashes: it was meant for the inside of a string.",
+			why: "Its quotes are escaped with backslashes: " +
+				"it was meant for the inside of a string.",
 			inner:   []byte(strings.ReplaceAll(text, `\"`, `"`)),
 			command: `sed 's/\\"/"/g'`,
 		}
@@ -478,7 +491,8 @@ func guessEscaped(text string) *guess {
 			command: "python3 -c 'import sys, html; print(html.unescape(sys.stdin.read()))'",
 		}
 	}
-	typographic := strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`, "″", `"`)
+	typographic := strings.NewReplacer(
+		"“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`, "″", `"`)
 	if straight := typographic.Replace(text); straight != text && isObject([]byte(straight)) {
 		return &guess{
 			why:     "Its quotes are typographic (“ ”): an editor or a chat program changed them.",
@@ -512,7 +526,8 @@ func guessOtherLanguage(text string) *guess {
 		}
 	case bareNames.MatchString(text):
 		return &guess{
-			why: "It's an object of JavaScript, Ruby or YAML: JSON has double quotes around each name.",
+			why: "It's an object of JavaScript, Ruby or YAML: " +
+				"JSON has double quotes around each name.",
 			fix: "Write it as JSON (JSON.stringify, to_json). " + copyKeyFile,
 		}
 	case strings.HasPrefix(text, "{") && loose.MatchString(text):
@@ -604,7 +619,8 @@ func guessType(kind, text string) *guess {
 		}
 	case "authorized_user":
 		return &guess{
-			why: "It's a person's, as gcloud auth application-default login writes it: no key is in it.",
+			why: "It's a person's, as gcloud auth application-default login writes it: " +
+				"no key is in it.",
 			fix: "If that person may act as a service account: " + token,
 		}
 	case "gdch_service_account":
@@ -624,15 +640,18 @@ var otherObjects = []struct {
 	why, fix string
 }{
 	{[]string{"project_info", "client"},
-		"It's google-services.json: the Firebase configuration of an Android app, with no key in it.",
+		"It's google-services.json: the Firebase configuration of an Android app, " +
+			"with no key in it.",
 		fromConsole},
-	{[]string{"apiKey", "authDomain"}, "It's the Firebase configuration of a web app, with no key in it.",
+	{[]string{"apiKey", "authDomain"}, "It's the Firebase configuration of a web app, " +
+		"with no key in it.",
 		fromConsole},
 	{[]string{"sops"}, "It's encrypted with SOPS.", "Decrypt it: sops -d FILE."},
 	{[]string{"refresh_token"}, "It's the stored token of a person who logged in (token.json of a " +
 		"quickstart), not a service account's key.", fromConsole},
 	{[]string{"access_token"}, "It's the answer with an access token: steps 1 to 4 are done.",
-		"Pipe the token into fivestep events: jq -r .access_token <FILE | fivestep events CALENDAR"},
+		"Pipe the token into fivestep events: " +
+			"jq -r .access_token <FILE | fivestep events CALENDAR"},
 	{[]string{"error"}, "It's the error of a server, saved in place of the file.", downloadAgain},
 	{[]string{"errors"}, "It's the error of a server, saved in place of the file.", downloadAgain},
 }
@@ -657,7 +676,8 @@ func guessObject(members map[string]json.RawMessage, text string) *guess {
 	for name := range members {
 		if strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)) == "privatekey" {
 			return &guess{
-				why: "Its members have other names than those of a key file, such as private_key: " +
+				why: "Its members have other names than those of a key file, " +
+					"such as private_key: " +
 					"they are the settings of another program.",
 				fix: copyKeyFile,
 			}
@@ -751,13 +771,15 @@ func guessPrivateKey(text, value string) *guess {
 	switch {
 	case strings.Contains(value, begin) && strings.Contains(value, `\n`):
 		return &guess{
-			why:     "Its line breaks were escaped twice, as happens in environment variables and templates.",
+			why: "Its line breaks were escaped twice, " +
+				"as happens in environment variables and templates.",
 			inner:   replaced(text, strings.ReplaceAll(bare, `\n`, "\n")),
 			command: `jq '.private_key |= gsub("\\\\n"; "\n")'`,
 		}
 	case bare != value && strings.HasPrefix(bare, begin):
 		return &guess{
-			why:   "Quotes are around the PEM, inside the JSON string: docker --env-file keeps them.",
+			why: "Quotes are around the PEM, inside the JSON string: " +
+				"docker --env-file keeps them.",
 			inner: replaced(text, bare),
 			fix:   "Remove them where private_key is filled in.",
 		}
@@ -844,8 +866,10 @@ func replaced(text, with string) []byte {
 // merged returns a key file with the members of add.
 func merged(text, add string) []byte {
 	members := make(map[string]any)
-	if json.Unmarshal([]byte(text), &members) != nil || json.Unmarshal([]byte(add), &members) != nil {
-		return nil
+	for _, object := range []string{text, add} {
+		if json.Unmarshal([]byte(object), &members) != nil {
+			return nil
+		}
 	}
 	file, _ := json.Marshal(members) // it was JSON before
 	return file
