@@ -93,3 +93,27 @@ func FuzzLine(f *testing.F) {
 		}
 	})
 }
+
+// FuzzGuess checks that no key file, however it was changed, makes the tool
+// panic or show what is in private_key.
+func FuzzGuess(f *testing.F) {
+	for _, text := range []string{
+		`{"private_key":"SECRETSECRETSECRET"}`,
+		`{"a":{"b":{"c":{"private_key":"SECRETSECRETSECRET"}}}}`,
+		`{"type":"service_account","private_key":"\"-----BEGIN SECRETSECRETSECRET"}`,
+		`'{"private_key":"SECRETSECRETSECRET"}'`,
+		"A={\"private_key\":\"SECRETSECRETSECRET\"};",
+		"kind: Secret\ndata:\n  key.json: eyJwcml2YXRlX2tleSI6IlNFQ1JFVFNFQ1JFVFNFQ1JFVCJ9\n",
+		`{"private_key":"$SECRETSECRETSECRET"}`,
+		"``", `"`, "'", "b'", "{", "[", "%7B", "eyJ", "\ufeff{}", "null",
+	} {
+		f.Add(text)
+	}
+	w := newWorld(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		_, stderr, status := w.run(text, "key", "-")
+		if status != exitDone && status != exitFailed || strings.Contains(stderr, "SECRETSECRET") {
+			t.Errorf("%d %s", status, stderr)
+		}
+	})
+}
