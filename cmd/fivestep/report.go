@@ -181,25 +181,6 @@ func (f *flags) tokenHints(e *tokenexchange.Error) []string {
 	return nil
 }
 
-// calendarHints does the same for calendar's advice.
-func (f *flags) calendarHints(e *calendar.Error) []string {
-	email, project := "the service account", "PROJECT"
-	if k := f.account; k != nil {
-		email, project = k.ClientEmail, k.ProjectID
-	}
-	switch {
-	case e.Reason == "notFound" && f.calendar != "" && f.sub == "":
-		return []string{fmt.Sprintf("share %s with %s: calendar.google.com > Settings > "+
-			"the calendar > Shared with > Add people", f.calendar, email)}
-	case e.Reason == "accessNotConfigured":
-		return []string{"or: gcloud services enable calendar-json.googleapis.com " +
-			"--project=" + project}
-	case e.Reason == "insufficientPermissions" && f.account != nil:
-		return []string{f.askedFor()}
-	}
-	return nil
-}
-
 func (f *flags) askedFor() string {
 	return f.account.ClientEmail + " asked for: " + strings.Join(f.scopes(), " ")
 }
