@@ -201,7 +201,7 @@ func spanOf(e *calendar.Event, loc *time.Location) span {
 	}
 	s.startKnown = err == nil
 	s.end, _, err = e.End.Time(time.UTC)
-	s.endKnown = err == nil
+	s.endKnown = err == nil && !e.EndTimeUnspecified
 	if !s.startKnown || s.allDay {
 		return s
 	}
