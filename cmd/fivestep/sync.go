@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -159,11 +160,12 @@ func readRegular(path string) ([]byte, error) {
 func followLinks(path string) (string, error) {
 	const most = 40 // as on Linux
 	for range most {
-		dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+		dir, name := filepath.Split(path) // filepath.Dir would shorten link/..
+		dir, err := filepath.EvalSymlinks(cmp.Or(dir, "."))
 		if err != nil {
 			return "", err
 		}
-		path = filepath.Join(dir, filepath.Base(path))
+		path = filepath.Join(dir, name)
 		info, err := os.Lstat(path)
 		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
 			return path, nil // if it can't be read, reading will say why
@@ -173,7 +175,7 @@ func followLinks(path string) (string, error) {
 			return "", err
 		}
 		if !filepath.IsAbs(target) {
-			target = dir + string(filepath.Separator) + target // Join would shorten link/..
+			target = dir + string(filepath.Separator) + target // Join would shorten it, too
 		}
 		path = target
 	}
