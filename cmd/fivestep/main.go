@@ -44,11 +44,17 @@ type command struct {
 
 var commands = []command{keyCommand, jwtCommand, tokenCommand, eventsCommand, calendarsCommand}
 
+// memoryLimit makes the garbage collector work harder before the tool takes
+// more. It needs much less, unless a server sends pages as large as package
+// calendar allows.
+const memoryLimit = 150 << 20
+
 func main() {
 	keepPipeErrors()
 	// net/http logs what a server sends without being asked. That may echo a
 	// token.
 	log.SetOutput(io.Discard)
+	debug.SetMemoryLimit(memoryLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, func() {
