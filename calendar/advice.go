@@ -34,7 +34,7 @@ func (e *Error) advise() (cause, remedy string) {
 				"a user and password; or go around the proxy with NO_PROXY."
 	case atCertificate:
 		return "This machine doesn't trust the server's certificate, issued by " +
-			e.issuer + ", so nothing was sent.", adviseOnTrust()
+			e.issuer + ", so nothing was sent.", adviseOnTrust(x509.SystemCertPool())
 	case atNetwork:
 		return "No complete answer arrived: the connection failed or broke off.",
 			"Check network, DNS, proxy and firewall on the way to the API's host, then try again."
@@ -53,9 +53,9 @@ func (e *Error) advise() (cause, remedy string) {
 	return e.adviseOnRequest()
 }
 
-// adviseOnTrust says how to get this machine to trust a certificate.
-func adviseOnTrust() (remedy string) {
-	roots, err := x509.SystemCertPool()
+// adviseOnTrust says how to get this machine to trust a certificate. roots are
+// those whom it trusts so far.
+func adviseOnTrust(roots *x509.CertPool, err error) (remedy string) {
 	if err != nil || roots.Equal(x509.NewCertPool()) {
 		return "This machine trusts nobody at all: install the package ca-certificates, " +
 			"or set SSL_CERT_FILE to a file with the authorities to trust."

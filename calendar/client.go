@@ -165,15 +165,13 @@ func (c *Client) get(ctx context.Context, cl call) error {
 
 // attempt sends a call with an access token. Tokens expire and can be revoked,
 // so if Google refuses this one with 401, and Token then returns another one,
-// the call is sent once more. That doesn't count as a second attempt. It adds
-// the tokens that it sends to tokens.
+// the call is sent once more. That doesn't count as a second attempt.
 func (c *Client) attempt(ctx context.Context, cl call, tokens *[]string) *Error {
 	token, err := c.accessToken(ctx)
 	if err != nil {
 		return cl.fail(atToken, err)
 	}
-	*tokens = append(*tokens, token)
-	failed := c.try(ctx, cl, token)
+	failed := c.try(ctx, cl, token, tokens)
 	if failed == nil || failed.StatusCode != 401 {
 		return failed
 	}
@@ -187,13 +185,14 @@ func (c *Client) attempt(ctx context.Context, cl call, tokens *[]string) *Error 
 	if fresh == token {
 		return failed
 	}
-	*tokens = append(*tokens, fresh)
-	return c.try(ctx, cl, fresh)
+	return c.try(ctx, cl, fresh, tokens)
 }
 
 // try sends a call once, with this token, and reads the answer. It returns nil
-// if all went well. The error may hold anything that a server sent.
-func (c *Client) try(ctx context.Context, cl call, token string) *Error {
+// if all went well. The error may hold anything that a server sent, even a token
+// of an attempt before, so try adds its own to tokens, which get withholds.
+func (c *Client) try(ctx context.Context, cl call, token string, tokens *[]string) *Error {
+	*tokens = append(*tokens, token)
 	req, err := c.newRequest(ctx, cl, token)
 	if err != nil {
 		return cl.fail(atQuery, err)

@@ -208,6 +208,9 @@ func TestMachineThatTrustsNobody(t *testing.T) {
 	if err != nil || roots.Equal(x509.NewCertPool()) {
 		t.Skip("not run: this machine trusts nobody")
 	}
+	if hint := adviseOnTrust(nil, x509.SystemRootsError{}); !strings.Contains(hint, "nobody") {
+		t.Errorf("advice: %s", hint)
+	}
 	trust, _ := untrusted(t)
 	if !strings.Contains(trust.Advice(), "\nIf the issuer is your company") {
 		t.Errorf("advice: %s", trust.Advice())

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 const (
@@ -27,7 +26,9 @@ const (
 	// Access tokens and assertions have longer ones. Words, IDs and the names
 	// of hosts and files have shorter ones.
 	secretLength   = 64
-	secretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.=-"
+	secretAlphabet = alphanumeric + "_.=-"
+
+	alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
 // withhold replaces any text of e in which one of the secrets shows, and cleans
@@ -76,7 +77,7 @@ func echoes(text, secret string) bool {
 // lettersAndDigits removes everything else, and makes the letters small.
 func lettersAndDigits(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+		if strings.ContainsRune(alphanumeric, r) {
 			return unicode.ToLower(r)
 		}
 		return -1
