@@ -11,6 +11,8 @@ import (
 	"example.com/fivestep/calendar"
 )
 
+const quotasURL = "https://console.cloud.google.com/apis/api/calendar-json.googleapis.com/quotas?project="
+
 // calendarHints adds to calendar's advice what the user's own key file and
 // arguments tell.
 func (f *flags) calendarHints(e *calendar.Error) []string {
@@ -27,8 +29,7 @@ func (f *flags) calendarHints(e *calendar.Error) []string {
 	case e.Reason == "insufficientPermissions" && f.account != nil:
 		return []string{f.askedFor()}
 	case e.Reason == "dailyLimitExceeded", e.Reason == "rateLimitExceeded":
-		return []string{"the project's limits are at https://console.cloud.google.com/" +
-			"apis/api/calendar-json.googleapis.com/quotas?project=" + project}
+		return []string{"the project's limits are at " + quotasURL + project}
 	}
 	return nil
 }
@@ -106,4 +107,67 @@ func idWithin(text string) string {
 		}
 	}
 	return ""
+}
+
+// explainHidden says why titles are missing, and what to ask the owner for.
+func (t *tool) explainHidden(f *flags, ids []string, tables []*table) {
+	for i, table := range tables {
+		if !table.hidden {
+			continue
+		}
+		what, choose := "the titles of private events", "Make changes to events"
+		if table.knownRole == "freeBusyReader" {
+			what, choose = "all titles", "See all event details"
+		}
+		t.say("fivestep: %s hides %s from %s: ask its owner to choose %q in its sharing settings",
+			ids[i], what, f.reader(), choose)
+	}
+}
+
+// explainNone says why there may be no events, where silence would look like a
+// failure.
+func (t *tool) explainNone(f *flags, ids []string, q calendar.Query) {
+	if f.calendar != "primary" || f.sub != "" || len(ids) > 1 {
+		if isTerminal(t.stdout) {
+			t.say("fivestep: no events%s", searched(f, q))
+		}
+		return
+	}
+	t.explain(5, "no events in primary",
+		"It is the service account's own calendar, and empty until the account writes to it.",
+		"Give the ID of a calendar that is shared with "+f.reader()+
+			"; for a person's own calendar, that's the email address.")
+}
+
+// searched describes which events were asked for.
+func searched(f *flags, q calendar.Query) string {
+	const layout = "2006-01-02 15:04 -07:00"
+	if f.syncFile != "" {
+		return " have changed"
+	}
+	text := ""
+	if !q.TimeMin.IsZero() {
+		text += " from " + q.TimeMin.Format(layout) + " on"
+	}
+	if !q.TimeMax.IsZero() {
+		text = strings.TrimSuffix(text, " on") + " until " + q.TimeMax.Format(layout)
+	}
+	if f.q != "" {
+		text += fmt.Sprintf(" with %q", f.q)
+	}
+	if len(f.types) > 0 {
+		text += " of type " + strings.Join(f.types, " or ")
+	}
+	return text
+}
+
+// reader names the account that reads the calendar.
+func (f *flags) reader() string {
+	switch {
+	case f.sub != "":
+		return f.sub
+	case f.account != nil:
+		return f.account.ClientEmail
+	}
+	return "the account"
 }

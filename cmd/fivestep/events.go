@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"example.com/fivestep/calendar"
 	"example.com/fivestep/jwt"
@@ -89,12 +88,9 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 		return usageError{err.Error()}
 	}
 	f.calendar = args[0]
-	loc := time.UTC // until the calendar's own zone is known
-	var err error
-	if f.tz != ownZone {
-		if loc, err = t.location(f); err != nil {
-			return usageError{err.Error()}
-		}
+	loc, err := t.location(f)
+	if err != nil {
+		return usageError{err.Error()}
 	}
 	q, err := t.query(f, loc)
 	if err != nil {
@@ -112,10 +108,8 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 			return usageError{err.Error()}
 		}
 	}
-	if len(args) > 1 {
-		// Together, the pages are as large as those of a single calendar.
-		q.MaxResults = max(1, maxResults/len(args))
-	}
+	// Together, the pages of several calendars are as large as those of one.
+	q.MaxResults = max(1, maxResults/len(args))
 	tables := newTables(ctx, client, args, loc)
 	list := func(q calendar.Query) (count int, err error) {
 		var lists []iter.Seq2[entry, error]
@@ -130,11 +124,11 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 	} else {
 		count, err = t.printChanges(f, q, list)
 	}
-	var one *listError
-	if errors.As(err, &one) {
-		f.calendar = one.calendar
-	}
 	if err != nil {
+		var failed *listError
+		if errors.As(err, &failed) {
+			f.calendar = failed.calendar
+		}
 		return err
 	}
 	t.explainHidden(f, args, tables)
@@ -217,31 +211,6 @@ func (t *tool) query(f *flags, loc *time.Location) (q calendar.Query, err error)
 			q.TimeMax.Format(time.RFC3339), q.TimeMin.Format(time.RFC3339))
 	}
 	return q, nil
-}
-
-// newTables returns a table for each calendar.
-func newTables(
-	ctx context.Context, client *calendar.Client, ids []string, loc *time.Location,
-) (tables []*table) {
-	width := 0
-	for _, id := range ids {
-		width = max(width, utf8.RuneCountInString(printable(id)))
-	}
-	for _, id := range ids {
-		t := &table{loc: loc, series: make(map[string]string)}
-		if len(ids) > 1 {
-			t.name = fmt.Sprintf("%-*s  ", width, printable(id))
-		}
-		t.role = func() string {
-			page, err := client.EventsPage(ctx, id, calendar.Query{MaxResults: 1, Fields: "id"}, "")
-			if err != nil {
-				return "" // the listing itself says what is wrong
-			}
-			return page.AccessRole
-		}
-		tables = append(tables, t)
-	}
-	return tables
 }
 
 // listError says which of several calendars an error is about.
@@ -347,67 +316,4 @@ func (t *tool) print(entries iter.Seq2[entry, error], most int) (count int, err 
 		}
 	}
 	return count, nil
-}
-
-// explainHidden says why titles are missing, and what to ask the owner for.
-func (t *tool) explainHidden(f *flags, ids []string, tables []*table) {
-	for i, table := range tables {
-		if !table.hidden {
-			continue
-		}
-		what, choose := "the titles of private events", "Make changes to events"
-		if table.knownRole == "freeBusyReader" {
-			what, choose = "all titles", "See all event details"
-		}
-		t.say("fivestep: %s hides %s from %s: ask its owner to choose %q in its sharing settings",
-			ids[i], what, f.reader(), choose)
-	}
-}
-
-// explainNone says why there may be no events, where silence would look like a
-// failure.
-func (t *tool) explainNone(f *flags, ids []string, q calendar.Query) {
-	if f.calendar != "primary" || f.sub != "" || len(ids) > 1 {
-		if isTerminal(t.stdout) {
-			t.say("fivestep: no events%s", searched(f, q))
-		}
-		return
-	}
-	t.explain(5, "no events in primary",
-		"It is the service account's own calendar, and empty until the account writes to it.",
-		"Give the ID of a calendar that is shared with "+f.reader()+
-			"; for a person's own calendar, that's the email address.")
-}
-
-// searched describes which events were asked for.
-func searched(f *flags, q calendar.Query) string {
-	const layout = "2006-01-02 15:04 -07:00"
-	if f.syncFile != "" {
-		return " have changed"
-	}
-	text := ""
-	if !q.TimeMin.IsZero() {
-		text += " from " + q.TimeMin.Format(layout) + " on"
-	}
-	if !q.TimeMax.IsZero() {
-		text = strings.TrimSuffix(text, " on") + " until " + q.TimeMax.Format(layout)
-	}
-	if f.q != "" {
-		text += fmt.Sprintf(" with %q", f.q)
-	}
-	if len(f.types) > 0 {
-		text += " of type " + strings.Join(f.types, " or ")
-	}
-	return text
-}
-
-// reader names the account that reads the calendar.
-func (f *flags) reader() string {
-	switch {
-	case f.sub != "":
-		return f.sub
-	case f.account != nil:
-		return f.account.ClientEmail
-	}
-	return "the account"
 }

@@ -13,7 +13,7 @@ func TestNotFoundHints(t *testing.T) {
 	const (
 		group  = "abc@group.calendar.google.com"
 		inCID  = "YWJjQGdyb3VwLmNhbGVuZGFyLmdvb2dsZS5jb20" // base64 of group
-		google = "https://calendar.google.com/calendar/"
+		google = "https://calendar.google.com" + "/calendar/"
 	)
 	for id, want := range map[string]string{
 		"Team calendar":                      "an ID contains an @, so that may be the calendar's title",

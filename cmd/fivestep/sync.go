@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"example.com/fivestep/calendar"
@@ -129,7 +130,7 @@ func readSync(path string, fresh syncState) (syncState, error) {
 	fresh.SyncToken = state.SyncToken
 	if state != fresh {
 		return syncState{}, fmt.Errorf(
-			"%s belongs to another calendar, account, user, zone or API: "+
+			"%s belongs to another calendar, account, user, zone, type or API: "+
 				"to %s, account %q, user %q, zone %q, type %q, %s",
 			path, state.Calendar, state.Account, state.Subject, state.TimeZone,
 			state.Types, state.API)
@@ -187,8 +188,8 @@ func followLinks(path string) (string, error) {
 // >/dev/null opens it only for writing.
 func isClosed(stdout any) bool {
 	file, ok := stdout.(*os.File)
-	if !ok || !isNull(file) {
-		return false
+	if !ok || runtime.GOOS == "windows" || !isNull(file) {
+		return false // on Windows, writing fails
 	}
 	_, err := file.Read(make([]byte, 1))
 	return errors.Is(err, io.EOF)

@@ -3,12 +3,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"example.com/fivestep/calendar"
 )
@@ -41,6 +43,31 @@ const (
 	maxSeries      = 2000
 	maxSeriesBytes = 1000 // an ID and its title
 )
+
+// newTables returns a table for each calendar.
+func newTables(
+	ctx context.Context, client *calendar.Client, ids []string, loc *time.Location,
+) (tables []*table) {
+	width := 0
+	for _, id := range ids {
+		width = max(width, utf8.RuneCountInString(printable(id)))
+	}
+	for _, id := range ids {
+		t := &table{loc: loc, series: make(map[string]string)}
+		if len(ids) > 1 {
+			t.name = fmt.Sprintf("%-*s  ", width, printable(id))
+		}
+		t.role = func() string {
+			page, err := client.EventsPage(ctx, id, calendar.Query{MaxResults: 1, Fields: "id"}, "")
+			if err != nil {
+				return "" // the listing itself says what is wrong
+			}
+			return page.AccessRole
+		}
+		tables = append(tables, t)
+	}
+	return tables
+}
 
 // line formats an event:
 //
@@ -322,8 +349,16 @@ func clean(text string) string {
 		b.WriteString(text[flag[0]:flag[1]])
 		text = text[flag[1]:]
 	}
-	return strings.TrimSpace(b.String())
+	cleaned := strings.TrimSpace(b.String())
+	if strings.Trim(cleaned, invisible) == "" {
+		return ""
+	}
+	return cleaned
 }
+
+// invisible are characters that count as letters or marks, but of which alone
+// nothing is seen.
+const invisible = " \u00a0\u115f\u1160\u200c\u200d\u2800\u3000\u3164\ufe0e\ufe0f\uffa0"
 
 func cleanRune(r rune) rune {
 	const (

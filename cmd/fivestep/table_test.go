@@ -111,6 +111,18 @@ func TestLine(t *testing.T) {
 			End:     one,
 		}, "2023-11-15 Wed  all day        👩\u200d💻"},
 		{calendar.Event{
+			Summary:  "\u2800\u3164\u200d",
+			Location: "\u00ad\n",
+			Start:    first,
+			End:      one,
+		}, "2023-11-15 Wed  all day        (no title)"},
+		{calendar.Event{
+			// A flag that isn't one could hide text.
+			Summary: "A\U0001F3F4\U000E0068\U000E0069 \U000E0041B",
+			Start:   first,
+			End:     one,
+		}, "2023-11-15 Wed  all day        A\U0001F3F4 B"},
+		{calendar.Event{
 			ID:     "gone",
 			Status: "cancelled",
 		}, "----------                     id gone  [cancelled]"},

@@ -15,11 +15,14 @@ import (
 // ownZone is the value of -tz that means the calendar's own time zone.
 const ownZone = "calendar"
 
-// location returns the time zone of -from, -to and the output, except for
-// ownZone: only Google knows that one.
+// location returns the time zone of -from, -to and the output. For ownZone,
+// which only Google knows, that's UTC for now.
 func (t *tool) location(f *flags) (*time.Location, error) {
-	if !f.given("tz") {
+	switch f.tz {
+	case "":
 		return t.localZone(), nil
+	case ownZone:
+		return time.UTC, nil
 	}
 	loc, err := loadZone(f.tz)
 	if err != nil {
@@ -37,7 +40,7 @@ func (t *tool) localZone() *time.Location {
 	}
 	loc, err := loadZone(name) // unlike time.Local, this looks into ZONEINFO
 	if err != nil {
-		t.say("fivestep: warning: all times are in UTC, because of the variable TZ: %v", err)
+		t.say("fivestep: warning: days and times are those of UTC, because of the variable TZ: %v", err)
 		return time.UTC
 	}
 	return loc

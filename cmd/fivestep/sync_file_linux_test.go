@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: 0BSD
 
-//go:build unix
-
 package main
 
 import (
