@@ -33,6 +33,7 @@ type flags struct {
 	header   bool   // token
 	from, to string // events, and all below
 	q        string
+	types    list
 	max      int
 	tz       string
 	syncFile string

@@ -133,22 +133,3 @@ func (t *tool) explain(step int, problem, why string, hints ...string) {
 		t.say("hint: %s", hint)
 	}
 }
-
-// calendarHints adds the values of the user's own key file to calendar's advice.
-func (f *flags) calendarHints(e *calendar.Error) []string {
-	email, project := "the service account", "PROJECT"
-	if k := f.account; k != nil {
-		email, project = k.ClientEmail, k.ProjectID
-	}
-	switch {
-	case e.Reason == "notFound" && f.calendar != "" && f.sub == "":
-		return []string{fmt.Sprintf("share %s with %s: calendar.google.com > Settings > "+
-			"the calendar > Shared with > Add people", f.calendar, email)}
-	case e.Reason == "accessNotConfigured":
-		return []string{"or: gcloud services enable calendar-json.googleapis.com " +
-			"--project=" + project}
-	case e.Reason == "insufficientPermissions" && f.account != nil:
-		return []string{f.askedFor()}
-	}
-	return nil
-}
