@@ -11,9 +11,10 @@ import (
 )
 
 // markers are turns of phrase that give a text away as a translation. usual is
-// how often they occur in 10,000 words of comments in Go's own net/http, crypto,
-// log/slog and encoding. A single hard one fails. The other patterns also match
-// good English, so they are only counted; a match with a group is surely good.
+// how often they occur in 10,000 words of comments in Go's own net/http,
+// crypto, log/slog and encoding. Each match of a hard one is a failure. The
+// other patterns also match good English, so they are only counted. A match
+// with a captured group is good English and doesn't count.
 var markers = []struct {
 	name, pattern string
 	usual         float64
@@ -29,7 +30,7 @@ var markers = []struct {
 	{"whoever", `\bwhoever\b`, 0, true},
 }
 
-// A text is what people wrote in a file: all of it, or its comments.
+// A text is the prose of a file: all of it, or its comments.
 type text struct {
 	name  string
 	prose []byte
