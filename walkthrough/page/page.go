@@ -80,8 +80,8 @@ func (s site) StyleHash() string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// parseTemplates parses the pages' templates. They are part of this program, so
-// any test finds an error in them.
+// parseTemplates parses the pages' templates. They are embedded, so any test
+// finds an error in them.
 func parseTemplates() (*template.Template, error) {
 	functions := template.FuncMap{"rich": rich, "goCode": goCode}
 	return template.New("").Funcs(functions).ParseFS(templateFiles, "*.html")
