@@ -81,7 +81,7 @@ func newCanaries(t *testing.T) *canaries {
 }
 
 // sign signs an assertion for an audience, and makes its signature a canary.
-// Its header and its claims are no secrets.
+// Its header and its claims aren't secret.
 func (c *canaries) sign(t *testing.T, audience string) string {
 	t.Helper()
 	claims := jwt.NewClaims(c.key, time.Now())
@@ -156,7 +156,7 @@ func (c *canaries) addWindows(name, form string) {
 	}
 }
 
-// spellings returns the ways in which a secret may be written.
+// spellings returns the forms in which a secret may be written.
 func spellings(secret []byte) []string {
 	s := string(secret)
 	asJSON, _ := json.Marshal(s)
@@ -176,9 +176,9 @@ func spellings(secret []byte) []string {
 	}
 }
 
-// leak names a canary that a text shows: a short one, or a piece of a long one
-// that is at least three bytes longer than a window. It returns "" if there is
-// none.
+// leak returns the name of a canary in a text, or "" if there is none. It finds
+// short ones, and pieces of long ones that are at least three bytes longer than
+// a window.
 func (c *canaries) leak(text string) string {
 	c.mutex.RLock()
 	defer c.mutex.RUnlock()

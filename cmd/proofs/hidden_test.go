@@ -120,7 +120,8 @@ func TestLicense(t *testing.T) {
 	}
 }
 
-// nothing imports no package. Names within a package are resolved anyway.
+// nothing is an importer without packages. Names within a package are resolved
+// anyway.
 type nothing struct{}
 
 func (nothing) Import(string) (*types.Package, error) { return nil, errors.New("not needed") }
@@ -139,7 +140,7 @@ func TestPackageVariables(t *testing.T) {
 	for _, folder := range slices.Sorted(maps.Keys(packages)) {
 		info := types.Info{Uses: map[*ast.Ident]types.Object{}}
 		config := types.Config{Importer: nothing{}, Error: func(error) {}}
-		// It reports an error at each import, and continues.
+		// Check reports an error at each import, and continues.
 		pkg, _ := config.Check(folder, set, packages[folder], &info)
 		for _, file := range packages[folder] {
 			ast.Inspect(file, func(n ast.Node) bool {
@@ -165,7 +166,7 @@ func TestPackageVariables(t *testing.T) {
 	golden(t, "variables.txt", list.String())
 }
 
-// changed returns the expressions that a piece of syntax changes, or may change
+// changed returns the expressions that a node changes, or allows to be changed
 // later.
 func changed(n ast.Node) []ast.Expr {
 	switch n := n.(type) {
@@ -188,8 +189,8 @@ func changed(n ast.Node) []ast.Expr {
 	return nil
 }
 
-// shared returns the name of the package's variable that an expression is, or
-// is a part of; "" if it is none.
+// shared returns the name of the package's variable that an expression refers
+// to, in whole or in part, or "" if it refers to none.
 func shared(e ast.Expr, pkg *types.Package, info *types.Info) string {
 	for {
 		switch x := e.(type) {

@@ -31,8 +31,7 @@ func TestImports(t *testing.T) {
 	golden(t, "imports.txt", list.String())
 }
 
-// forbidden says why a file may not import a package of the standard library,
-// or of somebody else; "" if it may.
+// forbidden says why a file may not import a package, or returns "" if it may.
 func forbidden(s source, p string) string {
 	own := strings.HasPrefix(p, module)
 	inCopied := slices.Contains(copied, s.folder())
@@ -65,11 +64,11 @@ var keyReaders = []string{"jwt/keyfile.go", "jwt/keyfile_error.go"}
 // only folders of lower layers.
 var layers = [][]string{
 	{"jwt", "tokenexchange", "calendar", "walkthrough/fakegoogle"},
-	{"walkthrough", "walkthrough/exam"},
+	{"walkthrough"},
 	{"walkthrough/lab"},
 	{"walkthrough/terminal", "walkthrough/page"},
-	{"cmd/fivestep", "cmd/walkthrough", "cmd/fakegoogle", "cmd/minimal",
-		"cmd/proofs", "cmd/proofs/testdata/together", ".ci"},
+	{"cmd/fivestep", "cmd/walkthrough", "cmd/fakegoogle", "cmd/proofs",
+		"cmd/proofs/testdata/together", ".ci"},
 }
 
 // layer returns the number of a folder's layer, or -1.
