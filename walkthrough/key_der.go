@@ -37,7 +37,7 @@ const (
 	tagSequence    = 0x30
 )
 
-// derValues are the public values at the start of an RSA key in PKCS #8 (RFC
+// derValues are the public values at the start of an RSA key in PKCS#8 (RFC
 // 5958, section 2; RFC 8017, appendix A.1.2). If a value contains the values
 // after it, its piece is only its tag and length.
 var derValues = []struct {

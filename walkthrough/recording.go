@@ -94,8 +94,9 @@ func (t *tap) Read(p []byte) (int, error) {
 // realNetwork returns a transport to the real network and the recording of its
 // traffic. A nil config means Go's default.
 func realNetwork(config *tls.Config) (*http.Transport, *recording) {
+	config = config.Clone() // nil if config is nil
 	if config == nil {
-		config = &tls.Config{}
+		config = new(tls.Config)
 	}
 	config.NextProtos = []string{"http/1.1"} // people can't read HTTP/2
 	r := new(recording)

@@ -135,9 +135,9 @@ func comments(p *doc.Package) map[string]string {
 	return names
 }
 
-// conversations are methods that other packages call for you. An example shows
-// such a method if it calls the other package's function.
-var conversations = map[string][]string{
+// calledIndirectly are methods that other packages call for you. An example
+// shows such a method if it calls the other package's function.
+var calledIndirectly = map[string][]string{
 	"Error":       {"Println", "Print"},
 	"Unwrap":      {"Is", "As"},
 	"Is":          {"Is"},
@@ -208,13 +208,13 @@ func namesIn(code ast.Node) names {
 func (used names) show(name string, isType bool) bool {
 	usesType := func(typ string) bool { return used[typ] || used[strings.ToLower(typ)] }
 	of, method, isMethod := strings.Cut(name, ".")
-	calls, conversation := conversations[method]
+	calls, indirect := calledIndirectly[method]
 	switch {
 	case isType:
 		return usesType(name)
 	case !isMethod:
 		return used[name]
-	case conversation:
+	case indirect:
 		return used[of] && slices.ContainsFunc(calls, func(c string) bool { return used[c] })
 	default:
 		return used[method] && usesType(of)

@@ -57,7 +57,7 @@ func forbidden(s source, p string) string {
 	return ""
 }
 
-// keyReaders are the files that touch PEM and PKCS #8.
+// keyReaders are the files that touch PEM and PKCS#8.
 var keyReaders = []string{"jwt/keyfile.go", "jwt/keyfile_error.go"}
 
 // layers are the folders of the module, from the bottom up. A folder imports

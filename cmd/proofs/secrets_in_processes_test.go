@@ -119,7 +119,7 @@ func secretsInProcesses(t *testing.T, c *canaries) {
 		t.Fatal(err)
 	}
 	environments := map[string]string{
-		"a bad address": "http://canary:" + proxyWord + "%zz@proxy.example",
+		"a bad address": "http://canary:" + proxyPassword + "%zz@proxy.example",
 	}
 	var proxies []*proxy
 	for name, answer := range refusals() {

@@ -78,7 +78,7 @@ func (p *proxy) saw() (asked []string, through string) {
 // address returns the proxy's URL, with its password, a secret, escaped.
 func (p *proxy) address() *url.URL {
 	u, _ := url.Parse(p.URL)
-	u.User = url.UserPassword(proxyUser, proxyWord)
+	u.User = url.UserPassword(proxyUser, proxyPassword)
 	return u
 }
 
@@ -148,7 +148,7 @@ func secretsThroughProxies(t *testing.T, c *canaries) {
 			t.Errorf("%s: the proxy was asked %q", name, asked)
 		}
 	}
-	user := "canary:" + url.QueryEscape(proxyWord)
+	user := "canary:" + url.QueryEscape(proxyPassword)
 	for _, address := range []string{
 		"http://" + user + "%zz@127.0.0.1:1",
 		"socks5://" + user + "@127.0.0.1:1",

@@ -170,7 +170,7 @@ func checkResult(t *testing.T, r *Result, good map[string]walkthrough.Part) {
 	}
 	for _, c := range r.Changed {
 		if was := undo(t, r, c); was != string(good[c.Name].Bytes) {
-			t.Errorf("%s: without the changes %s differs from the run that succeeds: %s",
+			t.Errorf("%s: without the changes %s differs from the successful run: %s",
 				r.Name, c.Name, was)
 		}
 	}
