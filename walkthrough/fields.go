@@ -47,8 +47,7 @@ type tiler struct {
 }
 
 // upTo makes one field of the bytes up to end, if there are any. A mask among
-// them becomes a separate field, with the note for the key followed by "
-// masked".
+// them becomes a separate field, whose key ends in "masked".
 func (t *tiler) upTo(end int, key string, class Class) {
 	for _, m := range t.masks {
 		if t.at <= m[0] && m[1] <= end {

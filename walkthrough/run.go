@@ -32,8 +32,8 @@ func KeyFile() []byte {
 	return bytes.ReplaceAll(keyFile, []byte("TESTING KEY"), []byte("PRIVATE KEY"))
 }
 
-// Query returns the lesson's query: the events since the last midnight in
-// Seoul.
+// Query returns the lesson's query: the events from the last midnight in Seoul
+// onwards.
 func Query(now time.Time) calendar.Query {
 	seoul := time.FixedZone("Asia/Seoul", 9*60*60)
 	year, month, day := now.In(seoul).Date()

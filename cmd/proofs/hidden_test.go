@@ -36,8 +36,8 @@ var goroutines = map[string][]string{
 var requests = map[string]int{"tokenexchange/client.go": 1, "calendar/client.go": 1}
 
 // TestNothingHidden checks that nothing runs before it is called, that nothing
-// runs in the background or is sent without being listed here, and that the
-// compiler is told nothing special.
+// runs in the background or is sent without being listed here, and that no
+// comment gives the compiler an instruction.
 func TestNothingHidden(t *testing.T) {
 	_, all := sources(t)
 	for _, s := range all {
@@ -88,7 +88,7 @@ func sends(n *ast.SelectorExpr) bool {
 	return n.Sel.Name == "Get" && x != nil && (x.Name == "http" || x.Name == "client")
 }
 
-// isDirective reports whether a comment tells the compiler something special.
+// isDirective reports whether a comment is an instruction to the compiler.
 func isDirective(comment string) bool {
 	return strings.HasPrefix(comment, "//go:") &&
 		!strings.HasPrefix(comment, "//go:embed ") && !strings.HasPrefix(comment, "//go:build ")

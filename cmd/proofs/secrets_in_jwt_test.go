@@ -28,7 +28,8 @@ func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
 			refused++
 			see(*err.(*jwt.KeyFileError))
 		} else if k.PrivateKeyID == c.key.PrivateKeyID && k.ClientEmail == c.key.ClientEmail {
-			see(k, *k) // unless the key is in the place of the key's ID or the account, which are printed
+			// Only if the key isn't in the place of a public member.
+			see(k, *k)
 		}
 	}
 	if refused < 80 {

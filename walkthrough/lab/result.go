@@ -13,7 +13,7 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-// Result is the result of running the five steps.
+// Result is the outcome of running the five steps.
 type Result struct {
 	Breakage // zero for an [Experiment]
 
