@@ -15,7 +15,7 @@ import (
 // ToolMessage returns the lines that cmd/fivestep prints when a step fails with
 // err for this calendar and this account: the error, why it happened, and one
 // or two hints. It leaves out the hints that only repeat what the key file
-// says.
+// says, and the one for a bad key file, which depends on the whole file.
 func ToolMessage(step int, err error, calendarID, email string) []string {
 	var key *jwt.KeyFileError
 	var token *tokenexchange.Error
@@ -38,7 +38,9 @@ func ToolMessage(step int, err error, calendarID, email string) []string {
 	lines := []string{
 		fmt.Sprintf("fivestep: step %d: %s", step, text),
 		"why: " + why,
-		"hint: " + hint,
+	}
+	if key == nil {
+		lines = append(lines, "hint: "+hint)
 	}
 	if events != nil && events.Reason == "notFound" {
 		lines = append(lines, fmt.Sprintf("hint: share %s with %s: "+

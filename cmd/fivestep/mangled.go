@@ -771,7 +771,7 @@ func guessPrivateKey(text, value string) *guess {
 	switch {
 	case strings.Contains(value, begin) && strings.Contains(value, `\n`):
 		return &guess{
-			why: "Its line breaks were escaped twice, " +
+			why: "The JSON was escaped twice, " +
 				"as happens in environment variables and templates.",
 			inner:   replaced(text, strings.ReplaceAll(bare, `\n`, "\n")),
 			command: `jq '.private_key |= gsub("\\\\n"; "\n")'`,
