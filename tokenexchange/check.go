@@ -4,13 +4,11 @@ package tokenexchange
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -19,8 +17,11 @@ import (
 // stays on this machine.
 func checkRequest(tokenURL, assertion string) error {
 	u, err := url.Parse(tokenURL)
+	if err == nil {
+		_, err = net.LookupPort("tcp", u.Port()) // 65535 at most
+	}
 	switch {
-	case err != nil || !isHost(u) || u.User != nil || u.Fragment != "",
+	case err != nil, u.Hostname() == "", u.Port() == "0", u.User != nil, u.Fragment != "",
 		strings.ContainsFunc(tokenURL, notInHeader):
 		return &Error{Problem: "the token URL is not the URL of an endpoint"}
 	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
@@ -30,12 +31,6 @@ func checkRequest(tokenURL, assertion string) error {
 		return &Error{Problem: "the assertion is empty"}
 	}
 	return nil
-}
-
-// isHost reports whether u names a host, and a port of 1 to 65535 if any.
-func isHost(u *url.URL) bool {
-	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16)
-	return err == nil && port > 0 && u.Hostname() != ""
 }
 
 // isLoopback reports whether host is one of this machine's own names. What is
@@ -78,8 +73,7 @@ func redirected(resp *http.Response) *Error {
 // badJSON says why the body isn't an answer. It never shows a body that isn't
 // JSON: that may be anything, such as a login page.
 func badJSON(resp *http.Response, body []byte, err error) *Error {
-	var wrongType *json.UnmarshalTypeError
-	errors.As(err, &wrongType)
+	wrongType, _ := err.(*json.UnmarshalTypeError)
 	switch {
 	case !json.Valid(body):
 		return &Error{Problem: fmt.Sprintf("%d bytes of type %q, not JSON",

@@ -52,12 +52,12 @@ func (e *Error) received(resp *http.Response, body []byte, now time.Time) *Error
 	var a answer
 	_ = json.Unmarshal(body, &a) // as far as it can be read
 	e.StatusCode, e.Code, e.Description = resp.StatusCode, a.Error, a.Description
-	e.LocalDate = now
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		e.ServerDate = date.UTC()
-	}
+	date, _ := http.ParseTime(resp.Header.Get("Date")) // zero if there is none
+	e.ServerDate, e.LocalDate = date.UTC(), now
 	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), e.ServerDate, now)
-	e.URL = postedTo(resp.Request)
+	if resp.Request != nil {
+		e.URL = resp.Request.URL.Redacted() // "" if there is no URL
+	}
 	return e.withhold(a.AccessToken, a.IDToken, assertionIn(resp.Request))
 }
 
