@@ -41,10 +41,11 @@ type KeyFileError struct {
 
 // Error is one line: the member at fault, if there is one, and the problem.
 func (e *KeyFileError) Error() string {
-	if e.Member == "" {
-		return "jwt: key file: " + e.Problem
+	text := "jwt: key file: "
+	if e.Member != "" {
+		text += e.Member + ": "
 	}
-	return "jwt: key file: " + e.Member + ": " + e.Problem
+	return text + e.Problem
 }
 
 // Advice is two lines: how the problem usually happens, and how to fix it. It

@@ -64,18 +64,17 @@ func (e *Error) received(resp *http.Response, body []byte, now time.Time) *Error
 // Error is one line, fit for a log: the status and code, the description, the
 // problem and the cause, as far as there are any.
 func (e *Error) Error() string {
-	var status, cause string
-	if e.StatusCode != 0 {
-		status = strings.TrimSpace(strconv.Itoa(e.StatusCode) + " " + e.Code)
-	}
-	if e.Err != nil {
-		cause = e.Err.Error()
-	}
 	text := "tokenexchange"
-	for _, part := range []string{status, e.Description, e.Problem, cause} {
+	if e.StatusCode != 0 {
+		text += ": " + strings.TrimSpace(strconv.Itoa(e.StatusCode)+" "+e.Code)
+	}
+	for _, part := range []string{e.Description, e.Problem} {
 		if part != "" {
 			text += ": " + part
 		}
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
 	}
 	return text
 }
