@@ -10,10 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"net"
 	"net/url"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -171,7 +171,7 @@ func checkMembers(k *KeyFile, fields map[string]*string) error {
 	if k.Type != "" && k.Type != "service_account" {
 		problem := `is not "service_account"`
 		if slices.Contains(otherTypes, k.Type) {
-			problem = fmt.Sprintf(`is %q, not "service_account"`, k.Type)
+			problem = `is "` + k.Type + `", not "service_account"`
 		}
 		return &KeyFileError{"type", problem,
 			"It's a person's credentials, or those of another program or cloud.", useKey}
@@ -203,7 +203,7 @@ func checkMembers(k *KeyFile, fields map[string]*string) error {
 func checkTokenURI(tokenURI string) error {
 	u, err := url.Parse(tokenURI)
 	if err == nil {
-		_, err = net.LookupPort("tcp", u.Port()) // 65535 at most
+		_, err = strconv.ParseUint("0"+u.Port(), 10, 16) // 65535 at most
 	}
 	switch {
 	case err != nil, u.Hostname() == "", u.Port() == "0", u.User != nil, u.Fragment != "":

@@ -6,9 +6,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -18,7 +18,7 @@ import (
 func checkRequest(tokenURL, assertion string) error {
 	u, err := url.Parse(tokenURL)
 	if err == nil {
-		_, err = net.LookupPort("tcp", u.Port()) // 65535 at most
+		_, err = strconv.ParseUint("0"+u.Port(), 10, 16) // 65535 at most
 	}
 	switch {
 	case err != nil, u.Hostname() == "", u.Port() == "0", u.User != nil, u.Fragment != "",

@@ -18,11 +18,12 @@ var defaultTransport = sync.OnceValue(newTransport)
 // after its answer on one that it keeps, and that may be half a token. If the
 // program has put something else in the default's place, that stays unchanged.
 func newTransport() http.RoundTripper {
-	shared, ok := http.DefaultTransport.(*http.Transport)
+	shared := http.DefaultTransport
+	own, ok := shared.(*http.Transport)
 	if !ok {
-		return http.DefaultTransport
+		return shared
 	}
-	own := shared.Clone()
+	own = own.Clone()
 	own.DisableKeepAlives = true
 	own.OnProxyConnectResponse = onConnect
 	return own
