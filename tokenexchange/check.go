@@ -17,6 +17,8 @@ import (
 // stays on this machine.
 func checkRequest(tokenURL, assertion string) error {
 	u, err := url.Parse(tokenURL)
+	// A port that can't be isn't left to the dialer: to Exchange, its error would
+	// look like a network that may recover.
 	if err == nil {
 		_, err = strconv.ParseUint("0"+u.Port(), 10, 16) // 65535 at most
 	}

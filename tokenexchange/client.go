@@ -104,6 +104,7 @@ func (c *Client) noAnswer(req *http.Request, err error) *Error {
 // without redirects: following one would send the assertion to another host.
 func (c *Client) httpClient() *http.Client {
 	client := *cmp.Or(c.HTTP, new(http.Client))
+	// A Transport that is set may keep connections, or be a test's.
 	client.Transport = cmp.Or(client.Transport, defaultTransport())
 	client.Timeout = cmp.Or(client.Timeout, attemptTimeout)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error {

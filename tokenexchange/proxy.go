@@ -36,6 +36,8 @@ func onConnect(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Re
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
+	// A proxy that isn't allowed to connect never will be. One that failed (5xx)
+	// may succeed on the next attempt.
 	return &Error{
 		Problem: fmt.Sprintf("the proxy %s answered %d %s",
 			proxy.Host, resp.StatusCode, http.StatusText(resp.StatusCode)),

@@ -80,6 +80,8 @@ func cleanCause(err error) error {
 func (e *Error) shows(secret string) bool {
 	const piece = 16
 	text, wanted := plain(e.Error()+e.URL), plain(secret)
+	// A secret without letters or digits counts as shown: size is 0 then, and
+	// any text has a piece of no characters.
 	size := min(piece, len(wanted))
 	for end := size; end <= len(text) && secret != ""; end++ {
 		if strings.Contains(wanted, text[end-size:end]) {
