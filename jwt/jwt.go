@@ -155,7 +155,7 @@ func toJSON(v any) []byte {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // can't fail: v has only strings and integers
+	enc.Encode(v) // can't fail: v has only strings and integers
 	// Encode ends its text with a line break, which would be signed as well.
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
 }

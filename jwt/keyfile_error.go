@@ -4,7 +4,6 @@ package jwt
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/rsa"
 	"encoding/json"
 	"encoding/pem"
@@ -42,10 +41,11 @@ type KeyFileError struct {
 
 // Error is one line: the member at fault, if there is one, and the problem.
 func (e *KeyFileError) Error() string {
-	if e.Member == "" {
-		return "jwt: key file: " + e.Problem
+	text := "jwt: key file: "
+	if e.Member != "" {
+		text += e.Member + ": "
 	}
-	return "jwt: key file: " + e.Member + ": " + e.Problem
+	return text + e.Problem
 }
 
 // Advice is two lines: how the problem usually happens, and how to fix it. It
@@ -89,43 +89,34 @@ func wrongKey(problem, cause string) error {
 	return &KeyFileError{"private_key", problem, cause, useKey}
 }
 
-// otherFiles are the beginnings of files that aren't JSON. The JSON decoder would
+// checkText recognizes files that aren't JSON at all. The JSON decoder would
 // refuse them too, but with errors that only confuse.
-var otherFiles = []struct{ beginning, problem, cause string }{
-	{"\xef\xbb\xbf", "the file starts with a UTF-8 byte order mark",
-		`An editor (on Windows, usually) saved it as "UTF-8 with BOM"; JSON must not have that mark.`},
-	{"\xff\xfe", inUTF16, utf16Cause},
-	{"\xfe\xff", inUTF16, utf16Cause},
-	{"{\x00", inUTF16, utf16Cause},
-	{"0\x82", "the file is binary (DER), not JSON",
-		"It may be a P12 key, the other format that the console offers."},
-	{"-----BEGIN", "the file is PEM, not JSON",
-		"Only the key was saved; the JSON around it has the account's email address and token_uri."},
-}
-
-const (
-	inUTF16    = "the file is UTF-16, not UTF-8"
-	utf16Cause = "PowerShell's > writes UTF-16; JSON is UTF-8 (RFC 8259, section 8.1)."
-)
-
-// checkText recognizes files that aren't JSON at all.
 func checkText(data []byte) error {
-	text := bytes.TrimSpace(data)
-	if len(text) == 0 {
+	text := strings.TrimSpace(string(data))
+	begins := func(with string) bool { return strings.HasPrefix(text, with) }
+	switch {
+	case text == "":
 		return badFile("the file is empty",
 			"A copy was cut off, or a variable wasn't set when the file was written.")
-	}
-	for _, other := range otherFiles {
-		if bytes.HasPrefix(text, []byte(other.beginning)) {
-			return badFile(other.problem, other.cause)
-		}
-	}
-	switch {
-	case !utf8.Valid(text):
+	case begins("\xef\xbb\xbf"):
+		return badFile("the file starts with a UTF-8 byte order mark",
+			`An editor (on Windows, usually) saved it as "UTF-8 with BOM"; `+
+				"JSON must not have that mark.")
+	case begins("\xff\xfe"), begins("\xfe\xff"), begins("{\x00"):
+		return badFile("the file is UTF-16, not UTF-8",
+			"PowerShell's > writes UTF-16; JSON is UTF-8 (RFC 8259, section 8.1).")
+	case begins("0\x82"):
+		return badFile("the file is binary (DER), not JSON",
+			"It may be a P12 key, the other format that the console offers.")
+	case begins("-----BEGIN"):
+		return badFile("the file is PEM, not JSON",
+			"Only the key was saved; the JSON around it has the account's email address "+
+				"and token_uri.")
+	case !utf8.ValidString(text):
 		return badFile("the file is not UTF-8 text",
 			"It was saved in another encoding, decoded once too often, or isn't a key file at all.")
 	// One character gives nothing away: of a key in base64, it's always M.
-	case text[0] != '{':
+	case !begins("{"):
 		return badFile(fmt.Sprintf("not a JSON object: it begins with %.1q", text),
 			"It was encoded, wrapped or quoted on its way, or isn't a key file at all.")
 	}
@@ -180,7 +171,7 @@ func checkMembers(k *KeyFile, fields map[string]*string) error {
 	if k.Type != "" && k.Type != "service_account" {
 		problem := `is not "service_account"`
 		if slices.Contains(otherTypes, k.Type) {
-			problem = fmt.Sprintf(`is %q, not "service_account"`, k.Type)
+			problem = `is "` + k.Type + `", not "service_account"`
 		}
 		return &KeyFileError{"type", problem,
 			"It's a person's credentials, or those of another program or cloud.", useKey}
@@ -211,8 +202,11 @@ func checkMembers(k *KeyFile, fields map[string]*string) error {
 // the assertion would travel unencrypted.
 func checkTokenURI(tokenURI string) error {
 	u, err := url.Parse(tokenURI)
+	if err == nil {
+		_, err = strconv.ParseUint("0"+u.Port(), 10, 16) // 65535 at most
+	}
 	switch {
-	case err != nil || !isHost(u) || u.User != nil || u.Fragment != "":
+	case err != nil, u.Hostname() == "", u.Port() == "0", u.User != nil, u.Fragment != "":
 		return badMember("token_uri", "is not the URL of a token endpoint", notFromConsole)
 	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
 		return nil
@@ -220,12 +214,6 @@ func checkTokenURI(tokenURI string) error {
 	return badMember("token_uri", "is not https",
 		"Anyone who reads an assertion on its way can use it; "+
 			"plain http is accepted only for localhost, 127.0.0.1 and ::1.")
-}
-
-// isHost reports whether u names a host, and a port of 1 to 65535 if any.
-func isHost(u *url.URL) bool {
-	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16)
-	return err == nil && port > 0 && u.Hostname() != ""
 }
 
 // isLoopback reports whether host is one of this machine's own names. What is

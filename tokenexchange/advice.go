@@ -3,6 +3,7 @@
 package tokenexchange
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -55,7 +56,7 @@ func (e *Error) advice() (why, fix string) {
 	case e.Temporary():
 		return "The server failed; nothing is wrong with the request.",
 			"Try again in a few minutes."
-	case e.noAccessToken():
+	case strings.HasSuffix(e.Problem, "no access_token"): // in a 200
 		return "Google takes an unknown scope for the audience of an ID token, " +
 				"and then returns no access token.",
 			"Check that every scope is spelled correctly, " +
@@ -64,13 +65,6 @@ func (e *Error) advice() (why, fix string) {
 		return e.adviceOnGrant()
 	}
 	return e.adviceOnCode()
-}
-
-// noAccessToken reports whether this looked like success: status 200, no error
-// and no access token.
-func (e *Error) noAccessToken() bool {
-	return e.StatusCode == http.StatusOK && e.Code == "" &&
-		strings.HasSuffix(e.Problem, "no access_token")
 }
 
 // adviceOnGrant tells apart the causes of invalid_grant, Google's error for any
@@ -147,16 +141,9 @@ func (e *Error) adviceOnCode() (why, fix string) {
 			"Check how it was passed on: it may be cut off, quoted, or have a line break in it."
 	}
 	return "This is not how Google's token endpoint answers.",
-		"Check the token URL: Google's is https://oauth2.googleapis.com/token" + e.postedTo() +
+		"Check the token URL: Google's is https://oauth2.googleapis.com/token, " +
+			"and this was sent to " + cmp.Or(e.URL, "a URL that isn't known here") +
 			". A proxy or a login page of the network may have answered instead."
-}
-
-// postedTo ends a sentence with the URL of the request, if it's known.
-func (e *Error) postedTo() string {
-	if e.URL == "" {
-		return ""
-	}
-	return ", and this was sent to " + e.URL
 }
 
 // issuer ends a clause with who issued the server's certificate.

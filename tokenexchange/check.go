@@ -4,9 +4,7 @@ package tokenexchange
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -19,8 +17,13 @@ import (
 // stays on this machine.
 func checkRequest(tokenURL, assertion string) error {
 	u, err := url.Parse(tokenURL)
+	// A port that can't be isn't left to the dialer: to Exchange, its error would
+	// look like a network that may recover.
+	if err == nil {
+		_, err = strconv.ParseUint("0"+u.Port(), 10, 16) // 65535 at most
+	}
 	switch {
-	case err != nil || !isHost(u) || u.User != nil || u.Fragment != "",
+	case err != nil, u.Hostname() == "", u.Port() == "0", u.User != nil, u.Fragment != "",
 		strings.ContainsFunc(tokenURL, notInHeader):
 		return &Error{Problem: "the token URL is not the URL of an endpoint"}
 	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
@@ -30,12 +33,6 @@ func checkRequest(tokenURL, assertion string) error {
 		return &Error{Problem: "the assertion is empty"}
 	}
 	return nil
-}
-
-// isHost reports whether u names a host, and a port of 1 to 65535 if any.
-func isHost(u *url.URL) bool {
-	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16)
-	return err == nil && port > 0 && u.Hostname() != ""
 }
 
 // isLoopback reports whether host is one of this machine's own names. What is
@@ -78,8 +75,7 @@ func redirected(resp *http.Response) *Error {
 // badJSON says why the body isn't an answer. It never shows a body that isn't
 // JSON: that may be anything, such as a login page.
 func badJSON(resp *http.Response, body []byte, err error) *Error {
-	var wrongType *json.UnmarshalTypeError
-	errors.As(err, &wrongType)
+	wrongType, _ := err.(*json.UnmarshalTypeError)
 	switch {
 	case !json.Valid(body):
 		return &Error{Problem: fmt.Sprintf("%d bytes of type %q, not JSON",

@@ -25,8 +25,11 @@ const (
 // Any number of goroutines may use a Client at once.
 type Client struct {
 	// HTTP sends the requests; it is never changed. Redirects are refused. If
-	// it has no Timeout, each attempt gets 30 seconds. nil means a plain client
-	// that closes the connection after each request.
+	// it has no Timeout, each attempt gets 30 seconds. nil means a plain client.
+	// Without a Transport, requests go the way of http.DefaultTransport, but the
+	// connection is closed after each request, and a proxy that refuses to
+	// connect is named in the error. A Transport of your own is used unchanged:
+	// what its proxy answers then looks like a failed connection.
 	HTTP *http.Client
 
 	// MaxAttempts is how often one assertion is sent before Exchange stops. 0
@@ -49,6 +52,7 @@ type Client struct {
 // Errors are of type *[Error]. If ctx ends, the error wraps that of ctx.
 func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Token, error) {
 	client := c.httpClient()
+	attempts := cmp.Or(max(0, c.MaxAttempts), defaultAttempts)
 	for attempt := 1; ; attempt++ {
 		token, err := c.try(ctx, client, tokenURL, assertion)
 		if err == nil {
@@ -57,8 +61,8 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 		if err := ended(ctx); err != nil {
 			return nil, &Error{Problem: "no token yet", Err: err}
 		}
-		var failed *Error // try returns no other errors
-		if !errors.As(err, &failed) || !failed.Temporary() || attempt >= c.maxAttempts() {
+		failed, ok := err.(*Error) // try returns no other errors
+		if !ok || !failed.Temporary() || attempt >= attempts {
 			return nil, err
 		}
 		pause := wait(attempt, failed.RetryAfter)
@@ -78,22 +82,12 @@ func (c *Client) try(ctx context.Context, client *http.Client,
 	if err != nil {
 		return nil, err
 	}
-	// On a connection that it keeps open, net/http logs what the server sends
-	// after the answer, which may be half a token. Our own client keeps none
-	// open.
-	req.Close = c.HTTP == nil
-	secrets := throughProxy(client, req)
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, c.noAnswer(req, err).withhold(append(secrets, assertion)...)
+		return nil, c.noAnswer(req, err).withhold(assertion)
 	}
 	resp.Request = req // not every RoundTripper sets it
-	token, err := ParseResponse(resp, timeNow(c.Now))
-	var failed *Error
-	if errors.As(err, &failed) {
-		failed.withhold(secrets...)
-	}
-	return token, err
+	return ParseResponse(resp, timeNow(c.Now))
 }
 
 // noAnswer is the error for a request that failed. That is temporary, unless
@@ -102,30 +96,21 @@ func (c *Client) noAnswer(req *http.Request, err error) *Error {
 	var untrusted *tls.CertificateVerificationError
 	e := &Error{Problem: "no answer", Err: err, network: !errors.As(err, &untrusted)}
 	errors.As(err, &e) // a proxy's
-	e.URL, e.LocalDate = postedTo(req), timeNow(c.Now)
+	e.URL, e.LocalDate = req.URL.String(), timeNow(c.Now)
 	return e
 }
 
-// httpClient returns a copy of c.HTTP with a time limit and without redirects:
-// following one would send the assertion to another host.
+// httpClient returns a copy of c.HTTP with a transport, with a time limit, and
+// without redirects: following one would send the assertion to another host.
 func (c *Client) httpClient() *http.Client {
-	client := new(http.Client)
-	if c.HTTP != nil {
-		*client = *c.HTTP
-	}
+	client := *cmp.Or(c.HTTP, new(http.Client))
+	// A Transport that is set may keep connections, or be a test's.
+	client.Transport = cmp.Or(client.Transport, defaultTransport())
 	client.Timeout = cmp.Or(client.Timeout, attemptTimeout)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	}
-	return client
-}
-
-// maxAttempts returns how often to send one assertion.
-func (c *Client) maxAttempts() int {
-	if c.MaxAttempts <= 0 {
-		return defaultAttempts
-	}
-	return c.MaxAttempts
+	return &client
 }
 
 // sleep waits for d, or until ctx ends, and then returns the error of ctx.

@@ -52,30 +52,29 @@ func (e *Error) received(resp *http.Response, body []byte, now time.Time) *Error
 	var a answer
 	_ = json.Unmarshal(body, &a) // as far as it can be read
 	e.StatusCode, e.Code, e.Description = resp.StatusCode, a.Error, a.Description
-	e.LocalDate = now
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		e.ServerDate = date.UTC()
-	}
+	date, _ := http.ParseTime(resp.Header.Get("Date")) // zero if there is none
+	e.ServerDate, e.LocalDate = date.UTC(), now
 	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), e.ServerDate, now)
-	e.URL = postedTo(resp.Request)
+	if resp.Request != nil {
+		e.URL = resp.Request.URL.Redacted() // "" if there is no URL
+	}
 	return e.withhold(a.AccessToken, a.IDToken, assertionIn(resp.Request))
 }
 
 // Error is one line, fit for a log: the status and code, the description, the
 // problem and the cause, as far as there are any.
 func (e *Error) Error() string {
-	var status, cause string
-	if e.StatusCode != 0 {
-		status = strings.TrimSpace(strconv.Itoa(e.StatusCode) + " " + e.Code)
-	}
-	if e.Err != nil {
-		cause = e.Err.Error()
-	}
 	text := "tokenexchange"
-	for _, part := range []string{status, e.Description, e.Problem, cause} {
+	if e.StatusCode != 0 {
+		text += ": " + strings.TrimSpace(strconv.Itoa(e.StatusCode)+" "+e.Code)
+	}
+	for _, part := range []string{e.Description, e.Problem} {
 		if part != "" {
 			text += ": " + part
 		}
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
 	}
 	return text
 }

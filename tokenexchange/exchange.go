@@ -83,7 +83,7 @@ type answer struct {
 // from it, since expires_in is a number of seconds and not a time of day.
 //
 // If resp.Request comes from [NewRequest], as it does from an [http.Client], the
-// error doesn't have its assertion, whatever the server echoes.
+// error doesn't have its assertion, even if the server echoes it.
 func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))

@@ -3,37 +3,30 @@
 package tokenexchange
 
 import (
-	"cmp"
 	"context"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 )
 
-// throughProxy makes client, which must be a copy, report it if a proxy refuses
-// to connect. It returns the secrets that the proxy is sent: its password, and
-// the form that this has in the header Proxy-Authorization.
-func throughProxy(client *http.Client, req *http.Request) (secrets []string) {
-	transport, _ := cmp.Or(client.Transport, http.DefaultTransport).(*http.Transport)
-	if transport == nil || transport.Proxy == nil {
-		return nil
+// defaultTransport returns the transport of clients that don't bring their own.
+var defaultTransport = sync.OnceValue(newTransport)
+
+// newTransport returns net/http's default, changed to say so if a proxy refuses
+// to connect, and to keep no connections: net/http logs what a server sends
+// after its answer on one that it keeps, and that may be half a token. If the
+// program has put something else in the default's place, that stays unchanged.
+func newTransport() http.RoundTripper {
+	shared := http.DefaultTransport
+	own, ok := shared.(*http.Transport)
+	if !ok {
+		return shared
 	}
-	proxy, _ := transport.Proxy(req) // net/http calls it again, and reports its error
-	if proxy == nil {
-		return nil
-	}
-	if transport.OnProxyConnectResponse == nil {
-		// The caller's own stays unchanged. The copy keeps no connections: nobody
-		// could close them.
-		transport = transport.Clone()
-		transport.DisableKeepAlives = true
-		transport.OnProxyConnectResponse = onConnect
-		client.Transport = transport
-	}
-	password, _ := proxy.User.Password()
-	login := []byte(proxy.User.Username() + ":" + password)
-	return []string{password, base64.StdEncoding.EncodeToString(login)}
+	own = own.Clone()
+	own.DisableKeepAlives = true
+	own.OnProxyConnectResponse = onConnect
+	return own
 }
 
 // onConnect refuses every answer to CONNECT except 200, as net/http does. It says
@@ -43,6 +36,8 @@ func onConnect(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Re
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
+	// A proxy that isn't allowed to connect never will be. One that failed (5xx)
+	// may succeed on the next attempt.
 	return &Error{
 		Problem: fmt.Sprintf("the proxy %s answered %d %s",
 			proxy.Host, resp.StatusCode, http.StatusText(resp.StatusCode)),

@@ -3,6 +3,7 @@
 package tokenexchange
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -51,10 +52,7 @@ func wait(n int, asked time.Duration) time.Duration {
 // it sent one, because this machine's clock may be wrong.
 func retryAfter(value string, serverDate, now time.Time) time.Duration {
 	if date, err := http.ParseTime(value); err == nil {
-		if serverDate.IsZero() {
-			serverDate = now
-		}
-		return max(0, date.Sub(serverDate))
+		return max(0, date.Sub(cmp.Or(serverDate, now)))
 	}
 	// ParseUint returns 0 for what isn't a number, and the largest number that
 	// fits for one that doesn't fit. Both will do here.

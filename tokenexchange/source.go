@@ -178,10 +178,7 @@ func good(t *Token, now time.Time) bool {
 // lifetime is over. Otherwise a short-lived token would be replaced on every
 // call. s.mu is held.
 func (s *Source) keep(t *Token, now time.Time) {
-	early := defaultEarlyExpiry
-	if s.EarlyExpiry > 0 {
-		early = s.EarlyExpiry
-	}
+	early := cmp.Or(max(0, s.EarlyExpiry), defaultEarlyExpiry)
 	early = min(early, t.Expiry.Sub(now)/2)
 	s.current.Store(&kept{t, t.Expiry.Add(-early), t.Expiry})
 }

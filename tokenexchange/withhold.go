@@ -4,16 +4,24 @@ package tokenexchange
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 )
 
-// withheld takes the place of a secret.
-const withheld = "[withheld]"
+const (
+	// withheld takes the place of a secret.
+	withheld = "[withheld]"
+
+	// shortest is how long a part of a word has to be to pass for a token or an
+	// assertion. No word of a language is so long.
+	shortest = 64
+
+	// letters, digits included, are what base64 and its variants share.
+	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+)
 
 // masked returns body in a form that fmt doesn't print. Under %s, fmt follows
 // pointers into a strings.Reader, and would show the assertion in a request.
@@ -21,129 +29,99 @@ func masked(body io.Reader) io.ReadCloser {
 	return io.NopCloser(io.MultiReader(body))
 }
 
-// postedTo returns the URL of the request, without a password.
-func postedTo(req *http.Request) string {
-	if req == nil || req.URL == nil {
-		return ""
-	}
-	return req.URL.Redacted()
-}
-
 // assertionIn returns the assertion in a request that NewRequest made, or "".
 func assertionIn(req *http.Request) string {
 	if req == nil || req.GetBody == nil {
 		return ""
 	}
-	form, err := req.GetBody()
+	body, err := req.GetBody()
 	if err != nil {
 		return ""
 	}
-	text, _ := io.ReadAll(io.LimitReader(form, maxBody))
-	_, assertion, _ := strings.Cut(string(text), "assertion=")
+	form, _ := io.ReadAll(body)
+	_, assertion, _ := strings.Cut(string(form), "assertion=")
 	return assertion
 }
 
-// withhold takes the secrets, even short ones, out of everything in e that came
-// from a server, and cleans the rest. It returns e.
+// withhold cleans everything in e that came from a server. If a secret, even a
+// short one, still shows in it, nothing of it remains. It returns e.
 func (e *Error) withhold(secrets ...string) *Error {
-	for _, text := range []*string{&e.Code, &e.Description, &e.Problem, &e.URL} {
-		*text = without(secrets, *text)
-	}
-	// A cause from net/http may quote the server ("malformed HTTP response
-	// ..."). It's replaced only if it does, so that errors.As keeps working
-	// otherwise.
+	e.Code, e.Description, e.Problem = clean(e.Code), clean(e.Description), clean(e.Problem)
 	if e.Err != nil {
-		text := e.Err.Error()
-		if safe := without(secrets, text); safe != text {
-			e.Err = errors.New(safe)
+		e.Err = cleanCause(e.Err)
+	}
+	for _, secret := range secrets {
+		if e.shows(secret) || e.shows(fmt.Sprintf("%X", secret)) { // %XX is hexadecimal
+			e.Code, e.Description, e.URL, e.Err = "", "", "", nil
+			e.Problem = "the answer quotes a secret, and so is withheld"
 		}
 	}
 	return e
 }
 
-// without returns the text cleaned, and without the words that have a secret. If
-// one is in it in pieces, nothing of the text remains.
-func without(secrets []string, text string) string {
-	text = clean(text, secrets...)
-	for _, secret := range secrets {
-		inWords := secret != "" && strings.Contains(text, secret)
-		if inWords || inPieces(plain(secret), plain(text)) {
-			return withheld
-		}
+// cleanCause replaces a cause only if it quotes the server, so that errors.As
+// keeps working otherwise. net/http quotes an answer that is malformed. A proxy
+// may have sent that, and may have echoed its password.
+func cleanCause(err error) error {
+	start, _, malformed := strings.Cut(err.Error(), "malformed")
+	if malformed {
+		return errors.New(clean(start + "malformed " + withheld))
 	}
-	return text
+	if safe := clean(start); safe != start {
+		return errors.New(safe)
+	}
+	return err
 }
 
-// inPieces reports whether the text has 16 characters in a row of the secret,
-// both of them plain. So many letters and digits (95 bits) are never the same by
-// chance, and a secret whose longest visible part is shorter can't be used.
-// Lines are longer, wherever a secret was wrapped.
-func inPieces(secret, text string) bool {
-	const size = 16
-	for end := size; end <= len(text); end++ {
-		if strings.Contains(secret, text[end-size:end]) {
+// shows reports whether e has the secret, or 16 characters in a row of it. So
+// many are never the same by chance, and shorter pieces can't be used. Only
+// letters and digits count: a secret may be wrapped with spaces, commas, soft
+// hyphens, or the % of %XX.
+func (e *Error) shows(secret string) bool {
+	const piece = 16
+	text, wanted := plain(e.Error()+e.URL), plain(secret)
+	// A secret without letters or digits counts as shown: size is 0 then, and
+	// any text has a piece of no characters.
+	size := min(piece, len(wanted))
+	for end := size; end <= len(text) && secret != ""; end++ {
+		if strings.Contains(wanted, text[end-size:end]) {
 			return true
 		}
 	}
 	return false
 }
 
-// plain undoes %XX, and then removes all but letters and digits: spaces, commas
-// and soft hyphens, which a secret may be wrapped with.
+// plain returns the letters and digits of the text, in capitals.
 func plain(text string) string {
-	words := strings.Fields(text)
-	for i, word := range words {
-		if decoded, err := url.PathUnescape(word); err == nil {
-			words[i] = decoded
-		}
-	}
-	return strings.Join(strings.FieldsFunc(strings.Join(words, ""), notAlphanumeric), "")
+	return strings.Join(strings.FieldsFunc(strings.ToUpper(text), notIn(letters)), "")
+}
+
+// notIn returns a function that reports whether a character isn't in the set.
+func notIn(set string) func(rune) bool {
+	return func(r rune) bool { return !strings.ContainsRune(set, r) }
 }
 
 // clean makes a server's text fit for an error and a terminal: one short line
-// of printable characters, without words that hold a secret or may hold one.
-// Google has been seen to quote a whole assertion in an error_description
-// (Worklytics/psoxy, docs/sources/google-workspace).
-func clean(text string, secrets ...string) string {
+// of printable characters, without words that may hold a secret. The word after
+// Basic is a password, and a URL may have user:password@ in it. Google has been
+// seen to quote a whole assertion in an error_description (Worklytics/psoxy,
+// docs/sources/google-workspace). A regular expression would be shorter, but
+// would make a small program 4 % larger.
+func clean(text string) string {
 	words := strings.Split(text, " ")
 	for i, word := range words {
 		afterBasic := i > 0 && strings.HasSuffix(strings.ToLower(words[i-1]), "basic")
-		isSecret := func(s string) bool { return s != "" && strings.Contains(word, s) }
-		if afterBasic || hasPassword(word) || hasToken(word) ||
-			slices.ContainsFunc(secrets, isSecret) {
+		hasPassword := strings.Contains(word, ":") && strings.Contains(word, "@")
+		if afterBasic || hasPassword {
 			words[i] = withheld
+		}
+		for _, part := range strings.FieldsFunc(word, notIn(letters+"_.=-")) {
+			if len(part) >= shortest {
+				words[i] = withheld
+			}
 		}
 	}
 	return shorten(strings.Map(printable, strings.Join(words, " ")))
-}
-
-// hasPassword reports whether the word has a URL with a user, such as
-// http://user:password@proxy.example/, as the address of a proxy may.
-func hasPassword(word string) bool {
-	_, afterScheme, _ := strings.Cut(word, "//")
-	authority, _, _ := strings.Cut(afterScheme, "/")
-	return strings.Contains(authority, "@")
-}
-
-// hasToken reports whether a part of the word is so long that it may be a token
-// or an assertion. No word of a language is. (A regular expression would be
-// shorter, but would make a small program 4 % larger.)
-func hasToken(word string) bool {
-	const shortest = 64
-	parts := strings.FieldsFunc(word, notInToken)
-	return slices.ContainsFunc(parts, func(part string) bool { return len(part) >= shortest })
-}
-
-// notInToken reports whether r can't be part of a token or an assertion.
-func notInToken(r rune) bool { return notAlphanumeric(r) && !strings.ContainsRune("_.=-", r) }
-
-// notAlphanumeric reports whether r isn't an ASCII letter or digit.
-func notAlphanumeric(r rune) bool {
-	switch {
-	case 'A' <= r && r <= 'Z', 'a' <= r && r <= 'z', '0' <= r && r <= '9':
-		return false
-	}
-	return true
 }
 
 // printable replaces characters that could control a terminal, or forge a line
@@ -157,9 +135,9 @@ func printable(r rune) rune {
 
 // shorten cuts a text to about 500 bytes, between two characters.
 func shorten(text string) string {
-	const most, dots = 500, "..."
-	if len(text) <= most+len(dots) { // what was cut once isn't cut again
+	const most = 500
+	if len(text) <= most {
 		return text
 	}
-	return strings.ToValidUTF8(text[:most], "") + dots
+	return strings.ToValidUTF8(text[:most], "") + "..."
 }
