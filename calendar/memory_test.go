@@ -105,42 +105,49 @@ func (w worstItem) most(t *testing.T) int {
 	return min(max(1, n-1-n/50), maxItems)
 }
 
-// Whatever a server sends, the heap stays below 200 MB: three of the worst
-// pages in a row, and a consumer who doesn't go on before the next page is whole
-// in memory, too. Under the race detector, which takes ten times as long, the
-// pages have an item each.
+// list lists three pages of n items. It returns how many there were, and how
+// many MB that took. The consumer doesn't continue before the next page is whole
+// in memory, too.
+func (w worstItem) list(t *testing.T, n int) (seen int, peak float64) {
+	page := 0
+	ahead := make(chan bool, 3)
+	c := through(func(*http.Request) (*http.Response, error) {
+		page++
+		next := []string{"", "2", "3", ""}[page]
+		first := page == 1
+		return w.answer(n, next, func() {
+			if !first {
+				ahead <- true
+			}
+		}), nil
+	})
+	before := heldMB()
+	peak = peakMB(func() {
+		for _, err := range c.Events(context.Background(), "x", Query{KeepRaw: w.keep}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if seen == 0 || seen == n {
+				<-ahead // until the next page is decoded
+			}
+			seen++
+		}
+	})
+	return seen, peak - before
+}
+
+// Whatever a server sends, the heap stays below 200 MB. Under the race detector,
+// which takes ten times as long, the pages have an item each.
 func TestWorstPages(t *testing.T) {
 	info, _ := debug.ReadBuildInfo()
 	slow := slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 	for _, w := range worstItems() {
 		t.Run(w.name, func(t *testing.T) {
-			n, page := 1, 0
+			n := 1
 			if !slow {
 				n = w.most(t)
 			}
-			ahead := make(chan bool, 3)
-			c := through(func(*http.Request) (*http.Response, error) {
-				page++
-				next := []string{"", "2", "3", ""}[page]
-				first := page == 1
-				return w.answer(n, next, func() {
-					if !first {
-						ahead <- true
-					}
-				}), nil
-			})
-			seen, before := 0, heldMB()
-			peak := peakMB(func() {
-				for _, err := range c.Events(context.Background(), "x", Query{KeepRaw: w.keep}) {
-					if err != nil {
-						t.Fatal(err)
-					}
-					if seen == 0 || seen == n {
-						<-ahead // until the next page is decoded
-					}
-					seen++
-				}
-			}) - before
+			seen, peak := w.list(t, n)
 			t.Logf("pages of %d items of %d bytes: %.0f MB", n, len(w.text), peak)
 			if seen != 3*n || peak > 200 {
 				t.Errorf("%d events, %.0f MB", seen, peak)
