@@ -62,8 +62,6 @@ func (c *Client) newRequest(ctx context.Context,
 	req.Header.Set("Authorization", "Bearer "+token)
 	// https://developers.google.com/workspace/calendar/api/guides/performance
 	req.Header.Set("User-Agent", c.UserAgent)
-	// What a server sends on an idle connection, net/http writes to the log.
-	req.Close = true
 	return req, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,8 +30,10 @@ type Client struct {
 
 	// HTTP sends the requests; nil means a plain client. It's copied, never
 	// changed: the copy refuses redirects, and if HTTP has no Timeout each
-	// attempt may take 30 seconds. Each request has its own connection, because
-	// net/http logs what a server sends on one that is idle.
+	// attempt may take 30 seconds. The plain client keeps no connection, because
+	// net/http logs what a server sends on one that is idle. If HTTP is set but
+	// has no Transport, connections are kept; a Transport of yours is used
+	// unchanged.
 	HTTP *http.Client
 
 	// UserAgent names your program. Google compresses answers only if it
@@ -51,6 +54,8 @@ type Client struct {
 	// Sleep waits between two attempts, or until the context ends, and then
 	// returns the context's error; nil means a timer.
 	Sleep func(context.Context, time.Duration) error
+
+	sent []string // access tokens; only in the copy that one read makes
 }
 
 const (
@@ -80,16 +85,16 @@ func (c *Client) withDefaults() *Client {
 	if d.Sleep == nil {
 		d.Sleep = sleep
 	}
-	var client http.Client
+	client := http.Client{Transport: plainTransport()}
 	if d.HTTP != nil {
 		client = *d.HTTP
+		client.Transport = cmp.Or(client.Transport, keepingTransport())
 	}
 	client.Timeout = cmp.Or(client.Timeout, attemptTimeout)
 	// Otherwise a redirect could name a host for the token to be sent to.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	}
-	client.Transport = transport(client.Transport)
 	d.HTTP = &client
 	return &d
 }
@@ -138,16 +143,15 @@ func (c *Client) get(ctx context.Context, cl call) error {
 	if err != nil {
 		return cl.fail(atQuery, err)
 	}
-	var tokens []string // that were sent
 	for n := 1; ; n++ {
-		failed := c.attempt(ctx, cl, &tokens)
+		failed := c.attempt(ctx, cl)
 		if failed == nil {
 			return nil
 		}
 		if failed.at == atToken { // that's no server's text
 			return failed
 		}
-		failed.withhold(tokens)
+		failed.withhold(c.sent)
 		delay := wait(n, failed.RetryAfter)
 		switch {
 		case ctx.Err() != nil: // that's the reason, whatever failed first
@@ -166,33 +170,33 @@ func (c *Client) get(ctx context.Context, cl call) error {
 // attempt sends a call with an access token. Tokens expire and can be revoked,
 // so if Google refuses this one with 401, and Token then returns another one,
 // the call is sent once more. That doesn't count as a second attempt.
-func (c *Client) attempt(ctx context.Context, cl call, tokens *[]string) *Error {
-	token, err := c.accessToken(ctx)
-	if err != nil {
-		return cl.fail(atToken, err)
+func (c *Client) attempt(ctx context.Context, cl call) *Error {
+	var refused string // the token that got a 401
+	var failed *Error
+	for {
+		token, err := c.accessToken(ctx)
+		if err != nil {
+			return cl.fail(atToken, err)
+		}
+		if token == refused {
+			return failed
+		}
+		failed = c.try(ctx, cl, token)
+		if failed == nil || failed.StatusCode != 401 || refused != "" {
+			return failed
+		}
+		if c.Invalidate != nil {
+			c.Invalidate(token)
+		}
+		refused = token
 	}
-	failed := c.try(ctx, cl, token, tokens)
-	if failed == nil || failed.StatusCode != 401 {
-		return failed
-	}
-	if c.Invalidate != nil {
-		c.Invalidate(token)
-	}
-	fresh, err := c.accessToken(ctx)
-	if err != nil {
-		return cl.fail(atToken, err)
-	}
-	if fresh == token {
-		return failed
-	}
-	return c.try(ctx, cl, fresh, tokens)
 }
 
 // try sends a call once, with this token, and reads the answer. It returns nil
 // if all went well. The error may hold anything that a server sent, even a token
-// of an attempt before, so try adds its own to tokens, which get withholds.
-func (c *Client) try(ctx context.Context, cl call, token string, tokens *[]string) *Error {
-	*tokens = append(*tokens, token)
+// of an attempt before, so get withholds all tokens that were sent.
+func (c *Client) try(ctx context.Context, cl call, token string) *Error {
+	c.sent = append(c.sent, token)
 	req, err := c.newRequest(ctx, cl, token)
 	if err != nil {
 		return cl.fail(atQuery, err)
@@ -244,21 +248,17 @@ func (cl call) read(b *body) error {
 // checkBaseURL refuses a base URL that would send the token where others can
 // read it (RFC 6750, section 5.3), and one that no path can be added to.
 func checkBaseURL(base string) error {
+	// What is sent to these hosts never reaches a network.
+	loopback := []string{"localhost", "127.0.0.1", "::1"}
 	u, err := url.Parse(base)
 	switch {
 	case err != nil, u.Host == "", u.User != nil, strings.ContainsAny(base, "?#"):
 		// A path can't follow, or a password would be in errors.
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+	case u.Scheme == "https", u.Scheme == "http" && slices.Contains(loopback, u.Hostname()):
 		return nil
 	}
 	return errors.New("the base URL must be https, or http to localhost, 127.0.0.1 or ::1, " +
 		"without user, query or fragment")
-}
-
-// isLoopback reports whether host is this machine. What is sent there never
-// reaches a network.
-func isLoopback(host string) bool {
-	return host == "localhost" || host == "127.0.0.1" || host == "::1"
 }
 
 // accessToken gets an access token from Token, and refuses one that no header

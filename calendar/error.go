@@ -85,13 +85,14 @@ func (cl call) unanswered(u *url.URL, err error) *Error {
 	failed := cl.fail(atNetwork, errors.Unwrap(err))
 	failed.Message = "GET " + u.Scheme + "://" + u.Host
 	var untrusted *tls.CertificateVerificationError
-	var proxy *proxyError
+	var proxy *Error
 	switch {
 	case errors.As(err, &untrusted):
 		failed.at = atCertificate
 		failed.issuer = clean(untrusted.UnverifiedCertificates[0].Issuer.String())
-	case errors.As(err, &proxy) && proxy.status < 500: // the others may pass
-		failed.at = atProxy
+	case errors.As(err, &proxy): // from onConnect
+		failed.at = proxy.at
+		failed.Err = errors.New(proxy.Message)
 	}
 	return failed
 }
@@ -114,11 +115,10 @@ func (c *Client) answered(cl call, resp *http.Response) *Error {
 // the servers in front of it. A proxy can send anything.
 // https://developers.google.com/workspace/calendar/api/guides/errors
 func (e *Error) explain(resp *http.Response) {
-	type problem struct{ Reason, Message, Domain, Location string }
 	var answer struct {
 		Error struct {
 			Message string
-			Errors  []problem
+			Errors  [1]struct{ Reason, Message, Domain, Location string }
 			Details []struct {
 				Links []struct{ URL string }
 			}
@@ -129,10 +129,7 @@ func (e *Error) explain(resp *http.Response) {
 	// set.
 	_ = json.Unmarshal(body, &answer)
 
-	var first problem
-	if len(answer.Error.Errors) > 0 {
-		first = answer.Error.Errors[0]
-	}
+	first := answer.Error.Errors[0] // without strings, if there's none
 	e.Reason = first.Reason
 	e.Domain = first.Domain
 	e.Location = first.Location

@@ -60,8 +60,7 @@ func TestConferencesAndProperties(t *testing.T) {
 		"extendedProperties":{"private":{"a":"1"},"shared":{"b":"2"}},
 		"conferenceData":{
 			"entryPoints":[{"entryPointType":"phone","uri":"tel:+1-555-0100","label":"+1 555-0100",
-				"pin":"1","accessCode":"2","meetingCode":"3","passcode":"4","password":"5",
-				"regionCode":"US"}],
+				"pin":"1"}],
 			"conferenceSolution":{"key":{"type":"hangoutsMeet"},"name":"Google Meet"}}}]}`))
 	p, err := c.EventsPage(context.Background(), "you@gmail.com", Query{}, "")
 	if err != nil {
@@ -78,8 +77,6 @@ func TestConferencesAndProperties(t *testing.T) {
 		ConferenceData: ConferenceData{
 			EntryPoints: []EntryPoint{{
 				EntryPointType: "phone", URI: "tel:+1-555-0100", Label: "+1 555-0100",
-				PIN: "1", AccessCode: "2", MeetingCode: "3", Passcode: "4", Password: "5",
-				RegionCode: "US",
 			}},
 			ConferenceSolution: ConferenceSolution{Name: "Google Meet"},
 		},

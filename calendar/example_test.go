@@ -147,7 +147,7 @@ func ExampleEvent() {
 			ConferenceSolution: ConferenceSolution{Name: "Google Meet"},
 			EntryPoints: []EntryPoint{
 				{EntryPointType: "video", URI: "https://meet.google.com/abc-defg-hij"},
-				{EntryPointType: "phone", URI: "tel:+1-555-0100", PIN: "123456"},
+				{EntryPointType: "phone", URI: "tel:+1-555-0100", Label: "+1 555-0100"},
 			},
 		},
 		ExtendedProperties: ExtendedProperties{Private: map[string]string{"ticket": "42"}},
@@ -165,7 +165,7 @@ func ExampleEvent() {
 	}
 	fmt.Println("join", event.ConferenceData.ConferenceSolution.Name)
 	for _, way := range event.ConferenceData.EntryPoints {
-		fmt.Printf("%s %s %q\n", way.EntryPointType, way.URI, way.PIN)
+		fmt.Printf("%s %s %q\n", way.EntryPointType, way.URI, way.Label)
 	}
 	fmt.Println("ticket", event.ExtendedProperties.Private["ticket"])
 	// Output:
@@ -176,7 +176,7 @@ func ExampleEvent() {
 	// popup 10 minutes before
 	// join Google Meet
 	// video https://meet.google.com/abc-defg-hij ""
-	// phone tel:+1-555-0100 "123456"
+	// phone tel:+1-555-0100 "+1 555-0100"
 	// ticket 42
 }
 

@@ -3,7 +3,6 @@
 package calendar
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"encoding/json"
@@ -18,11 +17,9 @@ import (
 // and the garbage collector lets the heap grow to twice what it has to keep.
 //
 //	a page's weight          32 MiB      maxPage
-//	a value, as text          1 MiB      maxValue
-//	the commas of a value    20,000      maxCommas
+//	a value, as text        384 KiB      maxValue
 //	white space in a row     64 KiB      maxSpace
 //	items of a page           2,500      maxItems
-//	members of a page         1,000      maxMembers
 //	a page or sync token      8 KiB      maxToken
 //	an error answer          64 KiB      maxErrorBody
 //	an answer's header       64 KiB      maxHeader
@@ -33,7 +30,8 @@ const (
 	// maxPage bounds the weight of a page, which is about what it takes in
 	// memory: its text, once more if that is kept, twice more for each byte
 	// that isn't UTF-8 and so becomes the three of U+FFFD, and listedSize for
-	// whatever an event lists. 2,500 events of 1 KB with two guests weigh 4 MB.
+	// whatever an event lists and for each member of the page, because none may
+	// appear twice. 2,500 events of 1 KB with two guests weigh 4 MB.
 	maxPage = 32 << 20
 
 	// listedSize is what a guest or an entry point takes, apart from its text.
@@ -41,13 +39,10 @@ const (
 	listedSize = 192
 
 	// maxValue bounds one event, and each other value in a page: the decoder
-	// holds the text of a value until all of it has arrived.
-	maxValue = 1 << 20
-
-	// maxCommas bounds the commas in a value, and so its lists, which are
-	// weighed only when they're in memory. An event with 2,000 guests has about
-	// 16,000 commas.
-	maxCommas = 20_000
+	// holds the text of a value until all of it has arrived, and its lists are
+	// weighed only when they're in memory. An event with 8 KB of description and
+	// 2,000 guests has 300 KB.
+	maxValue = 384 << 10
 
 	// maxSpace bounds white space in a row. The decoder looks at all of it
 	// again whenever more arrives, so the time it takes grows with the square.
@@ -55,10 +50,6 @@ const (
 
 	// maxItems bounds the items of a page: Google sends no more.
 	maxItems = 2500
-
-	// maxMembers bounds the members of a page. Their names are kept, because
-	// none may appear twice.
-	maxMembers = 1000
 
 	// maxToken bounds page tokens and sync tokens, which have to fit into a
 	// URL. Google's have about 70 bytes.
@@ -84,45 +75,35 @@ type body struct {
 
 	text   bytes.Buffer // what has been read from start on
 	start  int          // where the decoder was, at the last Read
-	commas int          // how many text has, perhaps without its first ones
 	weight int          // about how much memory the page takes
-
-	refused error // which bound was passed
-	broken  error // the first error of the connection
-
-	kind string // what the answer says it is; cl.decode sets this
+	broken error        // the first error of the connection
+	kind   string       // what the answer says it is; cl.decode sets this
 }
 
 func newBody(r io.Reader) *body {
 	b := &body{r: r}
-	b.dec = json.NewDecoder(bufio.NewReaderSize(b, readSize))
+	b.dec = json.NewDecoder(b)
 	return b
 }
 
 // Read reads for the decoder, and forgets what the decoder has consumed by now.
+// Once a bound is passed, it returns the same error whenever it's called.
 func (b *body) Read(p []byte) (int, error) {
-	if b.refused != nil { // the decoder may ask again
-		return 0, b.refused
+	consumed := int(b.dec.InputOffset())
+	b.text.Next(consumed - b.start)
+	b.start = consumed
+	if err := b.passedBound(); err != nil {
+		return 0, err
 	}
 	n, err := b.r.Read(p[:min(len(p), readSize)])
 	p = p[:n]
-	if consumed := int(b.dec.InputOffset()); consumed != b.start {
-		b.text.Next(consumed - b.start)
-		b.start = consumed
-		b.commas = 0
-	}
 	b.text.Write(p)
-	b.commas += bytes.Count(p, []byte(","))
 	b.weight += n
 	if !utf8.Valid(p) {
 		b.weight += 2 * (n - len(bytes.ToValidUTF8(p, nil)))
 	}
 	if err != io.EOF {
 		b.broken = cmp.Or(b.broken, err)
-	}
-	b.refused = b.passedBound()
-	if b.refused != nil {
-		return 0, b.refused
 	}
 	return n, err
 }
@@ -136,9 +117,7 @@ func (b *body) passedBound() error {
 	case len(text)-len(bytes.TrimSpace(text)) > maxSpace:
 		return errors.New("more than 64 KiB of white space")
 	case len(text) > maxValue:
-		return errors.New("a value is larger than 1 MiB")
-	case b.commas > maxCommas:
-		return errors.New("a value has more than 20,000 commas")
+		return errors.New("a value is larger than 384 KiB")
 	}
 	return nil
 }

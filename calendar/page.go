@@ -47,6 +47,7 @@ func (p *page[T]) read(b *body) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		seen[name] = true
+		b.weight += listedSize
 		return nil
 	})
 }
@@ -58,8 +59,6 @@ func (p *page[T]) readMember(b *body, name json.Token, seen map[json.Token]bool)
 	switch {
 	case seen[name]:
 		return errors.New("it appears twice")
-	case len(seen) == maxMembers:
-		return errors.New("more than 1000 members")
 	case name == "items":
 		return each(b.dec, '[', ']', func() error { return p.readItem(b) })
 	}

@@ -171,7 +171,7 @@ func TestMalformedPage(t *testing.T) {
 		{"token a number", head + `"nextPageToken":1}`, "nextPageToken: json: cannot unmarshal number"},
 		{"token too long", head + `"nextPageToken":"` + strings.Repeat("x", 8<<10+1) + `"}`, "nextPageToken: longer than 8 KiB"},
 		{"sync token too long", head + `"nextSyncToken":"` + strings.Repeat("x", 8<<10+1) + `"}`, "nextSyncToken: longer than 8 KiB"},
-		{"long list", head + `"items":[{"recurrence":[0` + strings.Repeat(",0", 60_000) + `]}]}`, "items: number 1: ...a value has more than 20,000 commas"},
+		{"long list", head + `"items":[{"recurrence":[""` + strings.Repeat(`,""`, 200_000) + `]}]}`, "items: number 1: ...a value is larger than 384 KiB"},
 		{"no comma", head + `"items":[{} {}]}`, "items: number 2: "},
 		{"trailing comma", head + `"items":[{},]}`, "items: number 2: "},
 		{"item not closed, and space", head + `"nextSyncToken":"s","items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `,{"id":"b"}`, "more than 64 KiB of white space"},
@@ -232,9 +232,9 @@ func TestUnknownMembersAndOddText(t *testing.T) {
 
 // The bound for a value doesn't count what follows it, however much is read at
 // once.
-func TestValueOfAlmostAMegabyte(t *testing.T) {
+func TestValueOfAlmostTheBound(t *testing.T) {
 	body := `{"kind":"calendar#events","items":[` +
-		`{"summary":"` + strings.Repeat("x", 1<<20-100_000) + `"}` +
+		`{"summary":"` + strings.Repeat("x", maxValue-100_000) + `"}` +
 		strings.Repeat(`,{"summary":"`+strings.Repeat("y", 3000)+`"}`, 1000) + `]}`
 	c := client(token, func() *http.Response { return answer(http.StatusOK, body) })
 	p, err := c.EventsPage(context.Background(), "you@gmail.com", Query{}, "")

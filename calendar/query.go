@@ -94,7 +94,7 @@ const (
 		"creator,organizer,start,end,recurrence,recurringEventId,originalStartTime," +
 		"transparency,visibility,iCalUID,sequence,attendees,hangoutLink,reminders,eventType," +
 		"attendeesOmitted,endTimeUnspecified,extendedProperties," +
-		"conferenceData(entryPoints,conferenceSolution(name))"
+		"conferenceData(entryPoints(entryPointType,uri,label),conferenceSolution(name))"
 
 	// pageFields are asked for whatever Query.Fields says. Without kind, a page
 	// looks like any other answer. Without the tokens, a list would end after

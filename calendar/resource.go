@@ -127,8 +127,8 @@ type ConferenceSolution struct {
 	Name string `json:"name"`
 }
 
-// EntryPoint is one way to join a conference. You may be asked for one of its
-// codes, for which each provider has its own word.
+// EntryPoint is one way to join a conference. The codes that you may be asked
+// for, such as pin, accessCode and passcode, are in the event's Raw.
 type EntryPoint struct {
 	// EntryPointType is video, phone, sip or more.
 	EntryPointType string `json:"entryPointType"`
@@ -138,15 +138,6 @@ type EntryPoint struct {
 
 	// Label is how to show URI to people.
 	Label string `json:"label"`
-
-	// RegionCode is the country of a phone number: "SE" for Sweden.
-	RegionCode string `json:"regionCode"`
-
-	MeetingCode string `json:"meetingCode"`
-	AccessCode  string `json:"accessCode"`
-	Passcode    string `json:"passcode"`
-	Password    string `json:"password"`
-	PIN         string `json:"pin"`
 }
 
 // Reminders are the calendar's default reminders or, in Overrides, the event's

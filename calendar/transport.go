@@ -7,43 +7,44 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 )
 
-// transport returns rt as a Client uses it: with a bound for headers, and with
-// the answer of a proxy as the error if the proxy refuses to connect. By
-// default, net/http returns only the proxy's words, which may be any. A
-// RoundTripper that isn't net/http's own is left alone.
-func transport(rt http.RoundTripper) http.RoundTripper {
-	if rt == nil {
-		rt = http.DefaultTransport
-	}
-	t, ok := rt.(*http.Transport)
-	if !ok {
-		return rt
+// These are the transports of Clients that bring none. Each is made when it's
+// first used, from what http.DefaultTransport is then. The plain one keeps no
+// connection, because net/http logs what a server sends on one that is idle.
+var (
+	plainTransport   = sync.OnceValue(func() http.RoundTripper { return newTransport(false) })
+	keepingTransport = sync.OnceValue(func() http.RoundTripper { return newTransport(true) })
+)
+
+// newTransport returns a transport that bounds headers, and whose error is a
+// proxy's answer if the proxy refuses to connect. Without that, net/http's error
+// is the proxy's words, which may be any.
+func newTransport(keepConnections bool) http.RoundTripper {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok { // the program replaced it
+		return http.DefaultTransport
 	}
 	t = t.Clone()
+	t.DisableKeepAlives = !keepConnections
 	t.MaxResponseHeaderBytes = maxHeader
-	if t.OnProxyConnectResponse == nil {
-		t.OnProxyConnectResponse = refusedBy
-	}
+	t.OnProxyConnectResponse = onConnect
 	return t
 }
 
-// refusedBy returns an error if the answer of a proxy to CONNECT isn't a 200.
-// RFC 9110, section 9.3.6
-func refusedBy(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
-	if resp.StatusCode == 200 {
+// onConnect refuses every answer to CONNECT except 200, as net/http does. It
+// uses Go's name for the status: the proxy's own may quote the password that it
+// was sent. If the proxy itself is in trouble, that may pass.
+func onConnect(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+	status := resp.StatusCode
+	at := atProxy
+	switch {
+	case status == 200:
 		return nil
+	case status >= 500:
+		at = atNetwork
 	}
-	return &proxyError{proxy.Host, resp.StatusCode}
-}
-
-// proxyError is a proxy's answer to CONNECT.
-type proxyError struct {
-	host   string
-	status int
-}
-
-func (e *proxyError) Error() string {
-	return fmt.Sprintf("the proxy %s answered %d %s", e.host, e.status, http.StatusText(e.status))
+	text := fmt.Sprintf("the proxy %s answered %d %s", proxy.Host, status, http.StatusText(status))
+	return &Error{Message: text, at: at}
 }

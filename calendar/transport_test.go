@@ -19,12 +19,13 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
 // What a server sends after its answer may hold the token. net/http doesn't
-// write it to the log, because no connection is idle.
+// write it to the log, because a plain client keeps no connection.
 func TestNothingIsLogged(t *testing.T) {
 	var logged bytes.Buffer
 	log.SetOutput(&logged)
@@ -86,9 +87,11 @@ func throughProxy(t *testing.T, user *url.Userinfo, line string) (e *Error, aske
 		}
 	}()
 	proxy := &url.URL{Scheme: "http", Host: listener.Addr().String(), User: user}
+	transport := newTransport(false).(*http.Transport)
+	transport.Proxy = http.ProxyURL(proxy)
 	c := &Client{
 		Token: always(token),
-		HTTP:  &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}},
+		HTTP:  &http.Client{Transport: transport},
 		Sleep: func(context.Context, time.Duration) error { return nil },
 	}
 	_, err = c.Calendar(context.Background(), "primary")
@@ -133,23 +136,65 @@ func TestProxyQuotesPassword(t *testing.T) {
 	}
 }
 
-// A caller's own hook for the answers of proxies is kept, and so is a
-// RoundTripper that isn't net/http's.
-func TestCallersTransport(t *testing.T) {
-	own := errors.New("own")
-	given := &http.Transport{OnProxyConnectResponse: func(
-		context.Context, *url.URL, *http.Request, *http.Response) error {
-		return own
-	}}
-	kept := transport(given).(*http.Transport)
-	err := kept.OnProxyConnectResponse(context.Background(), nil, nil, nil)
-	if err != own || kept == given || given.MaxResponseHeaderBytes != 0 {
-		t.Error("the hook isn't kept, or the transport was changed")
+// A plain client opens a connection for each page, and one of the caller's keeps
+// them: two, because two pages are read at a time.
+func TestConnections(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		client *http.Client
+		opened func(n int32) bool
+	}{
+		{"plain", nil, func(n int32) bool { return n == 10 }},
+		{"empty", &http.Client{}, func(n int32) bool { return n <= 2 }},
+	} {
+		var opened atomic.Int32
+		s := httptest.NewUnstartedServer(http.HandlerFunc(
+			func(w http.ResponseWriter, r *http.Request) { pages(10, 0, nil)(w, r, 0) }))
+		s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				opened.Add(1)
+			}
+		}
+		s.Start()
+		c := &Client{Token: always(token), BaseURL: s.URL, HTTP: test.client}
+		ids, err := collect(c, context.Background(), Query{MaxResults: 1})
+		keepingTransport().(*http.Transport).CloseIdleConnections()
+		s.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkAll(t, ids, 10)
+		if !test.opened(opened.Load()) {
+			t.Errorf("%s: %d connections", test.name, opened.Load())
+		}
 	}
-	if _, ok := transport(roundTripper(nil)).(roundTripper); !ok {
+}
+
+// A caller's own transport is used unchanged, and the package's own are made
+// once. A program may have replaced http.DefaultTransport.
+func TestCallersTransport(t *testing.T) {
+	own := &http.Transport{}
+	c := &Client{HTTP: &http.Client{Transport: own}}
+	if got := c.withDefaults().HTTP.Transport; got != own {
+		t.Errorf("%T isn't the caller's", got)
+	}
+	if own.MaxResponseHeaderBytes != 0 || own.OnProxyConnectResponse != nil {
+		t.Error("the caller's transport was changed")
+	}
+	plain := new(Client).withDefaults().HTTP.Transport
+	keeping := (&Client{HTTP: &http.Client{}}).withDefaults().HTTP.Transport
+	if plain != plainTransport() || keeping != keepingTransport() || plain == keeping {
+		t.Error("the package's transports aren't made once")
+	}
+	if plain == http.DefaultTransport || keeping == http.DefaultTransport {
+		t.Error("http.DefaultTransport isn't cloned")
+	}
+	defer func(t http.RoundTripper) { http.DefaultTransport = t }(http.DefaultTransport)
+	http.DefaultTransport = roundTripper(nil)
+	if _, ok := newTransport(false).(roundTripper); !ok {
 		t.Error("another RoundTripper isn't kept")
 	}
-	if err := refusedBy(nil, nil, nil, &http.Response{StatusCode: 200}); err != nil {
+	if err := onConnect(nil, nil, nil, &http.Response{StatusCode: 200}); err != nil {
 		t.Error(err)
 	}
 }
@@ -160,9 +205,12 @@ func TestLargeHeader(t *testing.T) {
 		_, _ = io.WriteString(w, pageText(0, 1, 1))
 	})
 	c.MaxAttempts = 1
-	_, err := collect(c, context.Background(), Query{})
-	if e := fault(t, err); !strings.Contains(e.Error(), "exceeded 65536 bytes") {
-		t.Error(err)
+	for _, client := range []*http.Client{nil, {}} {
+		c.HTTP = client
+		_, err := collect(c, context.Background(), Query{})
+		if e := fault(t, err); !strings.Contains(e.Error(), "exceeded 65536 bytes") {
+			t.Error(err)
+		}
 	}
 }
 

@@ -58,41 +58,33 @@ func (e *Error) withhold(secrets []string) {
 
 // echoes reports whether a piece of the secret is in text, which may break it
 // up with line breaks, commas or invisible characters, or escape it as in a
-// URL, once or twice. So it compares nothing but letters and digits.
+// URL. So it compares nothing but letters and digits.
 func echoes(text, secret string) bool {
-	secret = lettersAndDigits(secret)
+	text, secret = lettersAndDigits(text), lettersAndDigits(secret)
 	size := min(len(secret), pieceLength)
-	for range 3 {
-		plain := lettersAndDigits(text)
-		for i := range len(secret) - size + 1 {
-			if strings.Contains(plain, secret[i:i+size]) {
-				return true
-			}
+	for i := range len(secret) - size + 1 {
+		if strings.Contains(text, secret[i:i+size]) {
+			return true
 		}
-		text = unescape(text)
 	}
 	return false
 }
 
-// lettersAndDigits removes everything else, and makes the letters small.
+// lettersAndDigits undoes %XX, even if that was escaped again. Then it removes
+// everything except letters and digits, and makes the letters small.
 func lettersAndDigits(text string) string {
+	parts := strings.Split(strings.ReplaceAll(text, "%25", "%"), "%")
+	for i, part := range parts {
+		if char, err := url.PathUnescape("%" + part); i > 0 && err == nil {
+			parts[i] = char
+		}
+	}
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(alphanumeric, r) {
 			return unicode.ToLower(r)
 		}
 		return -1
-	}, text)
-}
-
-// unescape replaces each %XX. Unlike url.PathUnescape, it accepts any text.
-func unescape(text string) string {
-	parts := strings.Split(text, "%")
-	for i, part := range parts[1:] {
-		if plain, err := url.PathUnescape("%" + part); err == nil {
-			parts[1+i] = plain
-		}
-	}
-	return strings.Join(parts, "")
+	}, strings.Join(parts, ""))
 }
 
 // clean makes a server's text fit for a log and a terminal: a single line of at
