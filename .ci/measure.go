@@ -73,7 +73,7 @@ func main() {
 type source struct {
 	name   string
 	test   bool
-	tokens int // without comments, and without semicolons that aren't in the text
+	tokens int // without comments, folds of strings, and semicolons that aren't in the text
 	lines  []line
 	prose  []byte // the comments; each byte of code is a dot
 }
@@ -122,6 +122,7 @@ func read(name string, text []byte) *source {
 	var scan scanner.Scanner
 	file := token.NewFileSet().AddFile(name, -1, len(text))
 	scan.Init(file, text, nil, scanner.ScanComments)
+	var last, beforeLast token.Token
 	for {
 		pos, kind, literal := scan.Scan()
 		first := file.Line(pos) - 1 // an index of s.lines
@@ -138,7 +139,11 @@ func read(name string, text []byte) *source {
 			s.lines[first].code = true
 			if kind == token.STRING {
 				s.addString(first, literal)
+				if last == token.ADD && beforeLast == token.STRING {
+					s.tokens -= 2 // a folded string is still one token
+				}
 			}
+			beforeLast, last = last, kind
 		}
 	}
 }

@@ -19,11 +19,10 @@ import (
 // quote the assertion.
 func Decode(assertion string) (header, claims []byte, err error) {
 	// RFC 7515, section 7.1: three parts, joined by two dots.
-	parts := strings.Split(assertion, ".")
-	if len(parts) != 3 {
-		return nil, nil, fmt.Errorf("jwt: not a JWT: it should have 2 dots and has %d",
-			len(parts)-1)
+	if dots := strings.Count(assertion, "."); dots != 2 {
+		return nil, nil, fmt.Errorf("jwt: not a JWT: it should have 2 dots and has %d", dots)
 	}
+	parts := strings.Split(assertion, ".")
 	header, err = decodeObject("header", parts[0])
 	if err != nil {
 		return nil, nil, err

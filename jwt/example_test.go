@@ -48,8 +48,8 @@ func ExampleParseKeyFile() {
 	}
 	// Output:
 	// jwt: key file: an OAuth client file, not a service account's key
-	// The console's Credentials page has both; the one with "web" or "installed" is for users who log in.
-	// Fix that, or create a new JSON key for the account, use the file exactly as downloaded, and delete the old key: console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON.
+	// The console's Credentials page has both; this one is for users who log in.
+	// Use a JSON key of the service account, or create one (console, IAM & Admin > Service Accounts > Keys > Add key > Create new key > JSON), or get an access token without a key: gcloud auth print-access-token.
 }
 
 // You can print and log a KeyFile: its private key is withheld.

@@ -117,8 +117,8 @@ func SigningInput(h Header, c Claims) (string, error) {
 //	signing input || '.' || BASE64URL(signature)
 //
 // (RFC 7515, section 7.1). The key is an *[rsa.PrivateKey], or any
-// [crypto.Signer] backed by an RSA key of at least 2048 bits, such as a KMS or
-// an HSM. The same input and key always give the same signature (RFC 8017,
+// [crypto.Signer] backed by an RSA key of 2048 to 8192 bits, such as a KMS or an
+// HSM. The same input and key always give the same signature (RFC 8017,
 // section 8.2): the random numbers only protect the computation.
 //
 // The assertion is a secret until it expires: anyone who has it can trade it

@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -279,7 +280,12 @@ func TestSigningInputRefuses(t *testing.T) {
 		{"no aud", func(h *Header, c *Claims) { c.Audience = "" }, "jwt: aud is empty: it is the token endpoint's URL"},
 		{"exp before iat", func(h *Header, c *Claims) { c.ExpiresAt = c.IssuedAt }, "jwt: exp must be after iat, by at most 3600 seconds"},
 		{"too long", func(h *Header, c *Claims) { c.ExpiresAt++ }, "jwt: exp must be after iat, by at most 3600 seconds"},
-		{"overflow", func(h *Header, c *Claims) { c.IssuedAt, c.ExpiresAt = -1<<63, 1<<62 }, "jwt: exp must be after iat, by at most 3600 seconds"},
+		{"overflow", func(h *Header, c *Claims) { c.IssuedAt, c.ExpiresAt = -1<<63, 1<<36 }, "jwt: exp must be after iat, by at most 3600 seconds"},
+		{"exp a duration", func(h *Header, c *Claims) { c.ExpiresAt = 3600 }, "jwt: exp must be after iat, by at most 3600 seconds"},
+		{"milliseconds", func(h *Header, c *Claims) { c.IssuedAt *= 1000; c.ExpiresAt *= 1000 }, "jwt: iat and exp count seconds since 1970, not milliseconds"},
+		{"exp in milliseconds", func(h *Header, c *Claims) { c.ExpiresAt *= 1000 }, "jwt: iat and exp count seconds since 1970, not milliseconds"},
+		{"aud of an API", func(h *Header, c *Claims) { c.Audience = "https://calendar-json.googleapis.com/" }, "jwt: aud is not the URL of a token endpoint: Google's is https://oauth2.googleapis.com/token"},
+		{"aud with a slash", func(h *Header, c *Claims) { c.Audience += "/" }, "jwt: aud is not the URL of a token endpoint: Google's is https://oauth2.googleapis.com/token"},
 		{"no scope", func(h *Header, c *Claims) { c.Scope = "" }, `jwt: scope "" is not a list of scopes: one space between them, no comma`},
 		{"two spaces", func(h *Header, c *Claims) { c.Scope = "a  b" }, `jwt: scope "a  b" is not a list of scopes: one space between them, no comma`},
 		{"comma", func(h *Header, c *Claims) { c.Scope = "a,b" }, `jwt: scope "a,b" is not a list of scopes: one space between them, no comma`},
@@ -339,6 +345,7 @@ func TestSignRefusesKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	short := &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 2046), E: 65537}
+	long := &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 8192), E: 65537}
 	for _, test := range []struct {
 		name string
 		key  crypto.Signer
@@ -348,7 +355,8 @@ func TestSignRefusesKeys(t *testing.T) {
 		{"nil *rsa.PrivateKey", (*rsa.PrivateKey)(nil), "jwt: no key to sign with"},
 		{"zero rsa.PrivateKey", new(rsa.PrivateKey), "jwt: the key is empty"},
 		{"EC", ec, "jwt: the key is a *ecdsa.PublicKey: RS256 needs an RSA key"},
-		{"2047 bits", remote{public: short}, "jwt: the RSA key has 2047 bits: RS256 needs at least 2048"},
+		{"2047 bits", remote{public: short}, "jwt: the RSA key has 2047 bits: it needs at least 2048 and at most 8192"},
+		{"8193 bits", remote{public: long}, "jwt: the RSA key has 8193 bits: it needs at least 2048 and at most 8192"},
 	} {
 		k := testKeyFile(t)
 		got, err := Sign(testHeader(k), NewClaims(k, epoch), test.key)
@@ -373,5 +381,24 @@ func TestDecodeRefuses(t *testing.T) {
 		if _, _, err := Decode(assertion); err == nil || err.Error() != want {
 			t.Errorf("%q: %v; want %s", assertion, err, want)
 		}
+	}
+}
+
+// Long input takes time in proportion to its length.
+func TestLinear(t *testing.T) {
+	start := time.Now()
+	if _, _, err := Decode(strings.Repeat(".", 10<<20)); err == nil {
+		t.Error("dots are accepted")
+	}
+	var scopes []string
+	for i := range 20_000 {
+		scopes = append(scopes, strconv.Itoa(i))
+	}
+	k := testKeyFile(t)
+	if _, err := SigningInput(testHeader(k), NewClaims(k, epoch, scopes...)); err != nil {
+		t.Error(err)
+	}
+	if elapsed := time.Since(start); elapsed > time.Second {
+		t.Errorf("it took %v", elapsed)
 	}
 }

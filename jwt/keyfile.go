@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -33,8 +32,8 @@ type KeyFile struct {
 	// knows which of the account's keys to check the signature with.
 	PrivateKeyID string
 
-	// PrivateKey is the key itself, of at least 2048 bits. Google keeps only
-	// its public half.
+	// PrivateKey is the key itself, of 2048 to 8192 bits. Google keeps only its
+	// public half.
 	PrivateKey *rsa.PrivateKey
 
 	// ClientEmail names the account. It becomes iss in the claims, and it is
@@ -102,7 +101,7 @@ func readJSON(data []byte) (k *KeyFile, privateKey string, err error) {
 		return nil, "", err
 	}
 	k = new(KeyFile)
-	present, err := readMembers(data, map[string]*string{
+	fields := map[string]*string{
 		"type":                        &k.Type,
 		"project_id":                  &k.ProjectID,
 		"private_key_id":              &k.PrivateKeyID,
@@ -114,12 +113,16 @@ func readJSON(data []byte) (k *KeyFile, privateKey string, err error) {
 		"auth_provider_x509_cert_url": &k.AuthProviderX509CertURL,
 		"client_x509_cert_url":        &k.ClientX509CertURL,
 		"universe_domain":             &k.UniverseDomain,
-	})
+	}
+	present, err := readMembers(data, fields)
 	if err != nil {
 		return nil, "", err
 	}
-	oauthClient := present["web"] || present["installed"]
-	if err := checkMembers(k, oauthClient); err != nil {
+	if present["web"] || present["installed"] {
+		return nil, "", &KeyFileError{"", "an OAuth client file, not a service account's key",
+			"The console's Credentials page has both; this one is for users who log in.", useKey}
+	}
+	if err := checkMembers(k, fields); err != nil {
 		return nil, "", err
 	}
 	return k, strings.TrimSpace(privateKey), nil
@@ -131,48 +134,38 @@ func readJSON(data []byte) (k *KeyFile, privateKey string, err error) {
 // spelled in capitals.
 func readMembers(data []byte, fields map[string]*string) (present map[string]bool, err error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
-	start, err := dec.Token()
-	if err != nil {
-		return nil, notJSON(data)
-	}
-	if start != json.Delim('{') {
-		return nil, notAnObject()
-	}
+	dec.Token() // the opening brace; without it, the next token fails
 	present = make(map[string]bool)
 	for dec.More() {
 		token, err := dec.Token()
 		if err != nil {
 			return nil, notJSON(data)
 		}
-		name, _ := token.(string) // always a string: the decoder refuses other names
-		if fields[name] != nil && present[name] {
-			return nil, badMember(name, "appears twice", edited)
+		name, _ := token.(string)            // always a string: the decoder refuses other names
+		var value any = new(json.RawMessage) // for members that this package doesn't know
+		if field := fields[name]; field != nil {
+			value = field
+			if present[name] {
+				return nil, badMember(name, "appears twice", edited)
+			}
 		}
-		present[name] = true
-		err = readValue(dec, fields[name])
-		var wrongType *json.UnmarshalTypeError
-		if errors.As(err, &wrongType) {
+		switch dec.Decode(value).(type) {
+		case nil:
+		case *json.UnmarshalTypeError:
 			return nil, badMember(name, "is not a string", edited)
-		}
-		if err != nil {
+		default:
 			return nil, notJSON(data)
 		}
+		present[name] = true
 	}
 	if _, err := dec.Token(); err != nil { // the closing brace
 		return nil, notJSON(data)
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, moreThanOne()
+		return nil, badFile("there is more after the end of the JSON object",
+			"Two files were joined, or something was appended.")
 	}
 	return present, nil
-}
-
-// readValue reads the next value into field, or skips it if field is nil.
-func readValue(dec *json.Decoder, field *string) error {
-	if field == nil {
-		return dec.Decode(new(json.RawMessage))
-	}
-	return dec.Decode(field)
 }
 
 // String names the account and its key, and leaves out the key itself.

@@ -32,9 +32,17 @@ func (e *Error) advice() (why, fix string) {
 		return "No answer came in the time allowed.",
 			"Check the network and its proxy settings (HTTPS_PROXY), or allow more time."
 	case errors.As(e.Err, &untrusted):
-		return "This machine doesn't trust the server's certificate, so nothing was sent.",
-			"Look for a proxy that intercepts TLS (this machine must trust its " +
-				"certificate authority), and check this machine's clock."
+		return "This machine doesn't trust the server's certificate" + issuer(untrusted) +
+				", so the assertion wasn't sent.",
+			"If a Google Trust Services certificate isn't trusted, this machine may trust " +
+				"nobody: install the package ca-certificates, or name a bundle in " +
+				"SSL_CERT_FILE. With another issuer, a proxy or a virus scanner intercepts " +
+				"TLS: add its certificate there. Then check this machine's clock."
+	case e.proxy:
+		return "The proxy answered, and not Google: it refused to connect to the token endpoint.",
+			"For 407, put the user and password into HTTPS_PROXY " +
+				"(http://USER:PASSWORD@HOST:PORT). Otherwise ask for a proxy that allows " +
+				"CONNECT to oauth2.googleapis.com:443, or name the host in NO_PROXY."
 	case e.network:
 		return "No complete answer came: the connection failed or broke off.",
 			"Check the network, its name resolution and its proxy settings (HTTPS_PROXY)."
@@ -50,7 +58,8 @@ func (e *Error) advice() (why, fix string) {
 	case e.noAccessToken():
 		return "Google takes an unknown scope for the audience of an ID token, " +
 				"and then returns no access token.",
-			"Check that every scope is spelled correctly."
+			"Check that every scope is spelled correctly, " +
+				"and begins with https://www.googleapis.com/auth/."
 	case e.Code == "invalid_grant":
 		return e.adviceOnGrant()
 	}
@@ -71,14 +80,15 @@ func (e *Error) adviceOnGrant() (why, fix string) {
 	says := func(text string) bool { return strings.Contains(e.Description, text) }
 	switch {
 	case says("short-lived token"):
-		return e.clock(),
-			"Set this machine's clock (NTP) and make a new assertion, " +
-				"with exp at most 3600 seconds after iat."
+		return e.clock()
 	case says("JWT Signature"), says("SignatureException"):
-		return "No active key of the account in iss made this signature: the key was " +
-				"deleted, disabled or rotated, or belongs to another account.",
-			"Compare the key file's client_email and private_key_id with the account's keys " +
-				"in the console; if the key isn't among them, create a new one."
+		return "No active key of the account in iss made this signature: the key was made a " +
+				"moment ago, has expired, was deleted or disabled (by Google too, if it was " +
+				"found in public), or belongs to another account.",
+			"Wait a minute if the key is new. Otherwise look for its private_key_id among the " +
+				"active keys, which are public: " +
+				"https://www.googleapis.com/robot/v1/metadata/x509/ and client_email. " +
+				"Only if it isn't there, create a new key."
 	case says("No valid verifier"):
 		return "Google doesn't know the key yet: it may have been created a moment ago.",
 			"Wait a minute and try again."
@@ -86,9 +96,13 @@ func (e *Error) adviceOnGrant() (why, fix string) {
 		return adviceOnAccount()
 	case says("Robot is disabled"):
 		return adviceOnDisabled()
+	case says("missing a project number"):
+		return "The claim iss doesn't name a service account: it may be a person's address.",
+			"Set iss to the client_email of the key file, unchanged."
 	case says("audience"):
-		return "The claim aud is not the URL of the token endpoint.",
-			"Set aud to the key file's token_uri, and post the assertion there."
+		return "The claim aud is not Google's URL for the token endpoint.",
+			"Set aud to https://oauth2.googleapis.com/token, to the letter, even if you post " +
+				"the assertion elsewhere, as with a private endpoint."
 	case says("email"), says("account has been deleted"):
 		return "The claim sub doesn't name a user of the Workspace domain.",
 			"Check the address; you can't act for a user of another domain, or of gmail.com."
@@ -101,14 +115,15 @@ func (e *Error) adviceOnGrant() (why, fix string) {
 // aren't Google's.
 func (e *Error) adviceOnCode() (why, fix string) {
 	switch e.Code {
-	case "invalid_client", "deleted_client":
+	case "invalid_client", "invalid_account", "deleted_client":
 		return adviceOnAccount()
 	case "disabled_client":
 		return adviceOnDisabled()
 	case "invalid_scope":
 		return "The scope is empty, or Google doesn't know it; " +
 				"a list with commas counts as one unknown scope.",
-			"Write each scope as a full URL, with one space between two of them."
+			"Write each scope in full, with https://www.googleapis.com/auth/ before it, " +
+				"and one space between two of them."
 	case "unauthorized_client":
 		return "The claim sub needs domain-wide delegation, " +
 				"and the account has none for these scopes.",
@@ -132,7 +147,24 @@ func (e *Error) adviceOnCode() (why, fix string) {
 			"Check how it was passed on: it may be cut off, quoted, or have a line break in it."
 	}
 	return "This is not how Google's token endpoint answers.",
-		"Check the token URL, and whether a proxy or a login page of the network answered instead."
+		"Check the token URL: Google's is https://oauth2.googleapis.com/token" + e.postedTo() +
+			". A proxy or a login page of the network may have answered instead."
+}
+
+// postedTo ends a sentence with the URL of the request, if it's known.
+func (e *Error) postedTo() string {
+	if e.URL == "" {
+		return ""
+	}
+	return ", and this was sent to " + e.URL
+}
+
+// issuer ends a clause with who issued the server's certificate.
+func issuer(untrusted *tls.CertificateVerificationError) string {
+	if len(untrusted.UnverifiedCertificates) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", issued by %q", clean(untrusted.UnverifiedCertificates[0].Issuer.String()))
 }
 
 // adviceOnAccount is for an account that Google doesn't find. Google has said
@@ -147,23 +179,27 @@ func adviceOnAccount() (why, fix string) {
 // adviceOnDisabled is for an account that Google finds, and doesn't serve.
 func adviceOnDisabled() (why, fix string) {
 	return "The service account or its project is disabled.",
-		"Look in the console, IAM & Admin > Service Accounts."
+		"Enable it in the console, IAM & Admin > Service Accounts, or with " +
+			"gcloud iam service-accounts enable and the client_email."
 }
 
 // clock explains an iat or exp that Google doesn't accept. The Date of its
 // answer shows whether this machine's clock is wrong, or only the claims are.
-func (e *Error) clock() string {
+func (e *Error) clock() (why, fix string) {
 	const sameTime = time.Minute // answers may be slow, and Date is in seconds
+	const set = "Set this machine's clock (NTP), and make a new assertion."
+	const renew = "Make a new assertion: iat is the present time in seconds since 1970, " +
+		"not milliseconds, and exp at most 3600 seconds later."
 	offset := e.ClockOffset()
 	switch {
 	case e.ServerDate.IsZero():
-		return "The assertion's iat and exp are not around Google's time."
+		return "The assertion's iat and exp are not around Google's time.", renew
 	case offset.Abs() < sameTime:
 		return "This machine's clock agrees with the server's to the minute, " +
 			"so iat and exp themselves are wrong: " +
-			"the assertion is old, or lives for more than an hour."
+			"the assertion is old, or lives for more than an hour.", renew
 	case offset < 0:
-		return fmt.Sprintf("This machine's clock is %s behind the server's.", offset.Abs())
+		return fmt.Sprintf("This machine's clock is %s behind the server's.", offset.Abs()), set
 	}
-	return fmt.Sprintf("This machine's clock is %s ahead of the server's.", offset)
+	return fmt.Sprintf("This machine's clock is %s ahead of the server's.", offset), set
 }

@@ -3,11 +3,14 @@
 package tokenexchange
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -17,7 +20,8 @@ import (
 func checkRequest(tokenURL, assertion string) error {
 	u, err := url.Parse(tokenURL)
 	switch {
-	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
+	case err != nil || !isHost(u) || u.User != nil || u.Fragment != "",
+		strings.ContainsFunc(tokenURL, notInHeader):
 		return &Error{Problem: "the token URL is not the URL of an endpoint"}
 	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
 		return &Error{Problem: "the token URL is not https: " +
@@ -26,6 +30,12 @@ func checkRequest(tokenURL, assertion string) error {
 		return &Error{Problem: "the assertion is empty"}
 	}
 	return nil
+}
+
+// isHost reports whether u names a host, and a port of 1 to 65535 if any.
+func isHost(u *url.URL) bool {
+	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16)
+	return err == nil && port > 0 && u.Hostname() != ""
 }
 
 // isLoopback reports whether host is one of this machine's own names. What is
@@ -69,16 +79,17 @@ func redirected(resp *http.Response) *Error {
 // JSON: that may be anything, such as a login page.
 func badJSON(resp *http.Response, body []byte, err error) *Error {
 	var wrongType *json.UnmarshalTypeError
+	errors.As(err, &wrongType)
 	switch {
-	case errors.As(err, &wrongType) && wrongType.Field == "":
-		return &Error{Problem: "JSON that is not an object"}
-	case errors.As(err, &wrongType):
-		return &Error{Problem: fmt.Sprintf("the member %q has the wrong type", wrongType.Field)}
 	case !json.Valid(body):
 		return &Error{Problem: fmt.Sprintf("%d bytes of type %q, not JSON",
 			len(body), resp.Header.Get("Content-Type"))}
+	case bytes.TrimSpace(body)[0] != '{':
+		return &Error{Problem: "JSON that is not an object"}
+	// Not every version of encoding/json names the member if it's a json.Number.
+	case wrongType != nil && wrongType.Field != "" && wrongType.Field != "expires_in":
+		return &Error{Problem: fmt.Sprintf("the member %q has the wrong type", wrongType.Field)}
 	}
-	// What is left is a json.Number made of a string that isn't a number.
 	return &Error{Problem: "expires_in is not a number of seconds"}
 }
 

@@ -82,23 +82,28 @@ func (c *Client) try(ctx context.Context, client *http.Client,
 	// after the answer, which may be half a token. Our own client keeps none
 	// open.
 	req.Close = c.HTTP == nil
+	secrets := throughProxy(client, req)
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, c.noAnswer(err).withhold(assertion)
+		return nil, c.noAnswer(req, err).withhold(append(secrets, assertion)...)
 	}
-	return ParseResponse(resp, timeNow(c.Now))
+	resp.Request = req // not every RoundTripper sets it
+	token, err := ParseResponse(resp, timeNow(c.Now))
+	var failed *Error
+	if errors.As(err, &failed) {
+		failed.withhold(secrets...)
+	}
+	return token, err
 }
 
 // noAnswer is the error for a request that failed. That is temporary, unless
-// the server couldn't prove who it is.
-func (c *Client) noAnswer(err error) *Error {
+// the server couldn't prove who it is, or a proxy refused to connect.
+func (c *Client) noAnswer(req *http.Request, err error) *Error {
 	var untrusted *tls.CertificateVerificationError
-	return &Error{
-		LocalDate: timeNow(c.Now),
-		Problem:   "no answer",
-		Err:       err,
-		network:   !errors.As(err, &untrusted),
-	}
+	e := &Error{Problem: "no answer", Err: err, network: !errors.As(err, &untrusted)}
+	errors.As(err, &e) // a proxy's
+	e.URL, e.LocalDate = postedTo(req), timeNow(c.Now)
+	return e
 }
 
 // httpClient returns a copy of c.HTTP with a time limit and without redirects:

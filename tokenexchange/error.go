@@ -36,14 +36,18 @@ type Error struct {
 	// LocalDate is this machine's time when the answer came.
 	LocalDate time.Time
 
+	// URL is where the assertion was posted, or "" if it wasn't.
+	URL string
+
 	// Err is the cause, from the network or the context, or nil.
 	Err error
 
 	network bool // the request or its answer was lost on the way
+	proxy   bool // a proxy refused to connect
 }
 
 // received fills in what all errors about an answer have: its status and dates,
-// and the server's own words. These may quote a token, which it takes out.
+// and the server's own words. These may quote a secret, which it takes out.
 func (e *Error) received(resp *http.Response, body []byte, now time.Time) *Error {
 	var a answer
 	_ = json.Unmarshal(body, &a) // as far as it can be read
@@ -53,11 +57,8 @@ func (e *Error) received(resp *http.Response, body []byte, now time.Time) *Error
 		e.ServerDate = date.UTC()
 	}
 	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), e.ServerDate, now)
-	secret := a.AccessToken
-	if secret == "" {
-		secret = a.IDToken
-	}
-	return e.withhold(secret)
+	e.URL = postedTo(resp.Request)
+	return e.withhold(a.AccessToken, a.IDToken, assertionIn(resp.Request))
 }
 
 // Error is one line, fit for a log: the status and code, the description, the

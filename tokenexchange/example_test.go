@@ -92,8 +92,8 @@ func ExampleParseResponse() {
 	}
 	// Output:
 	// tokenexchange: 400 invalid_grant: Invalid JWT Signature.
-	// No active key of the account in iss made this signature: the key was deleted, disabled or rotated, or belongs to another account.
-	// Compare the key file's client_email and private_key_id with the account's keys in the console; if the key isn't among them, create a new one.
+	// No active key of the account in iss made this signature: the key was made a moment ago, has expired, was deleted or disabled (by Google too, if it was found in public), or belongs to another account.
+	// Wait a minute if the key is new. Otherwise look for its private_key_id among the active keys, which are public: https://www.googleapis.com/robot/v1/metadata/x509/ and client_email. Only if it isn't there, create a new key.
 }
 
 // If Google refuses an assertion for its times, the answer's Date shows whether

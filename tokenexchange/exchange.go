@@ -81,6 +81,9 @@ type answer struct {
 // the token or an *[Error]. A 200 alone isn't success: without an access_token
 // it's an error. now is the time the answer came. The token's Expiry is counted
 // from it, since expires_in is a number of seconds and not a time of day.
+//
+// If resp.Request comes from [NewRequest], as it does from an [http.Client], the
+// error doesn't have its assertion, whatever the server echoes.
 func ParseResponse(resp *http.Response, now time.Time) (*Token, error) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))

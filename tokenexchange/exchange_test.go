@@ -71,6 +71,11 @@ func TestNewRequestRefuses(t *testing.T) {
 		{"https://user:pass@host/token", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
 		{"https://host/token#x", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
 		{"https://host/%zz", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"https://:443/token", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"https://host:99999/", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"https://host:0/", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"https://host/token ", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
+		{"https://host/token\u200b", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
 		{"http://oauth2.googleapis.com/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
 		{"ftp://localhost/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
 		{"http://notlocalhost/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
@@ -203,12 +208,14 @@ func TestParseResponseRefuses(t *testing.T) {
 		{"invalid UTF-8 in token", 200, "", "{\"access_token\":\"a\xff\",\"token_type\":\"Bearer\"}", "200: the access_token has characters that are not allowed in a header", "not how Google"},
 		{"no token_type", 200, "", `{"access_token":"ya29.x"}`, `200: token_type is "", not Bearer`, "not how Google"},
 		{"MAC token", 200, "", `{"access_token":"ya29.x","token_type":"mac"}`, `200: token_type is "mac", not Bearer`, "not how Google"},
-		{"token in the type", 200, "", `{"access_token":"ya29.x","token_type":"ya29.x"}`, `200: token_type is "[withheld]", not Bearer`, "not how Google"},
-		{"token in an error", 400, "", `{"access_token":"ya29.x","error":"ya29.x","error_description":"no ya29.x!"}`, `400 [withheld]: no [withheld]!`, "not how Google"},
+		{"token in the type", 200, "", `{"access_token":"ya29.x","token_type":"ya29.x"}`, `200: token_type is [withheld] not Bearer`, "not how Google"},
+		{"token in an error", 400, "", `{"access_token":"ya29.x","error":"ya29.x","error_description":"no ya29.x!"}`, `400 [withheld]: no [withheld]`, "not how Google"},
+		{"short token in a long one", 200, "", `{"access_token":"0","token_type":"` + strings.Repeat("ya29-_Zz09", 9) + `"}`, `200: token_type is [withheld] not Bearer`, "not how Google"},
+		{"space in token", 200, "", `{"access_token":"a b","error":"e","error_description":"no a b"}`, "200 e: [withheld]", "not how Google"},
 		{"quote in token", 200, "", `{"access_token":"ya29.\"x","token_type":"Bearer"}`, "200: the access_token has characters that are not allowed in a header", "not how Google"},
 		{"expires_in a word", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"soon"}`, "200: expires_in is not a number of seconds", "not how Google"},
 		{"expires_in not finite", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"Inf"}`, "200: expires_in is not a number of seconds", "not how Google"},
-		{"expires_in a list", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":[1]}`, `200: the member "expires_in" has the wrong type`, "not how Google"},
+		{"expires_in a list", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":[1]}`, "200: expires_in is not a number of seconds", "not how Google"},
 		{"no content", 204, "", ``, `204: 0 bytes of type "", not JSON`, "not how Google"},
 		{"redirect without target", 302, "", ``, `302: a redirect to "", which is not followed: the assertion goes to one host only`, "not how Google"},
 		{"429", 429, "Retry-After: 7\r\n", `{"error":"rate_limit_exceeded"}`, "429 rate_limit_exceeded", "Too many"},
@@ -235,15 +242,17 @@ func TestClockAdvice(t *testing.T) {
 		date  string
 		local time.Time
 		want  string
+		fix   string
 	}{
-		{"Tue, 14 Nov 2023 22:13:20 GMT", epoch.Add(10*time.Minute + 400*time.Millisecond), "This machine's clock is 10m0s ahead of the server's."},
-		{"Tue, 14 Nov 2023 22:13:20 GMT", epoch.Add(-2 * time.Hour), "This machine's clock is 2h0m0s behind the server's."},
-		{"Tue, 14 Nov 2023 22:13:20 GMT", epoch.Add(3 * time.Second), "This machine's clock agrees with the server's to the minute, so"},
-		{"never", epoch, "The assertion's iat and exp are not around Google's time."},
+		{"Tue, 14 Nov 2023 22:13:20 GMT", epoch.Add(10*time.Minute + 400*time.Millisecond), "This machine's clock is 10m0s ahead of the server's.", "Set this machine's clock"},
+		{"Tue, 14 Nov 2023 22:13:20 GMT", epoch.Add(-2 * time.Hour), "This machine's clock is 2h0m0s behind the server's.", "Set this machine's clock"},
+		{"Tue, 14 Nov 2023 22:13:20 GMT", epoch.Add(3 * time.Second), "This machine's clock agrees with the server's to the minute, so", "Make a new assertion"},
+		{"never", epoch, "The assertion's iat and exp are not around Google's time.", "Make a new assertion"},
 	} {
 		_, err := ParseResponse(respond(400, "Date: "+test.date+"\r\n", body), test.local)
 		var e *Error
-		if !errors.As(err, &e) || !strings.HasPrefix(e.Advice(), test.want) {
+		if !errors.As(err, &e) || !strings.HasPrefix(e.Advice(), test.want) ||
+			!strings.Contains(e.Advice(), "\n"+test.fix) {
 			t.Errorf("%s, %s: %v; want %s", test.date, test.local, err, test.want)
 		}
 	}
@@ -309,5 +318,32 @@ func TestTokenIsMasked(t *testing.T) {
 	token.Expiry = time.Time{}
 	if got := token.String(); got != "Bearer token of 13 characters (withheld), expiry not known" {
 		t.Error(got)
+	}
+}
+
+// Texts that Google uses for several causes, and what the advice must say.
+func TestAdviceNamesTheCause(t *testing.T) {
+	for _, test := range []struct {
+		code, description string
+		want              []string
+	}{
+		{"invalid_grant", "Robot is missing a project number.", []string{"client_email", "person's address"}},
+		{"invalid_grant", "Robot is disabled.", []string{"gcloud iam service-accounts enable"}},
+		{"invalid_account", "", []string{"client_email"}},
+		{"invalid_grant", "Invalid JWT Signature.", []string{"a moment ago", "expired", "disabled", "in public", "/metadata/x509/"}},
+		{"invalid_grant", "Invalid JWT: Failed audience check.", []string{"Set aud to https://oauth2.googleapis.com/token", "private endpoint"}},
+		{"invalid_scope", "Invalid OAuth scope.", []string{"https://www.googleapis.com/auth/"}},
+	} {
+		body := fmt.Sprintf(`{"error":%q,"error_description":%q}`, test.code, test.description)
+		_, err := ParseResponse(respond(400, "", body), epoch)
+		var e *Error
+		if !errors.As(err, &e) {
+			t.Fatal(err)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(e.Advice(), want) {
+				t.Errorf("%s %s: %q isn't in %s", test.code, test.description, want, e.Advice())
+			}
+		}
 	}
 }

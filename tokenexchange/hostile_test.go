@@ -5,6 +5,8 @@ package tokenexchange
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -49,6 +51,24 @@ func hang(_ http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
+// wrap inserts sep after every n characters.
+func wrap(text string, n int, sep string) string {
+	var lines []string
+	for ; len(text) > n; text = text[n:] {
+		lines = append(lines, text[:n])
+	}
+	return strings.Join(append(lines, text), sep)
+}
+
+// percent encodes every character as %XX.
+func percent(text string) string {
+	var out strings.Builder
+	for _, c := range []byte(text) {
+		fmt.Fprintf(&out, "%%%02X", c)
+	}
+	return out.String()
+}
+
 // Each row names a defect seen in a client library, which must not occur here.
 // Every server is hostile: it knows the assertion and tries to spread it.
 func TestHostile(t *testing.T) {
@@ -74,6 +94,13 @@ func TestHostile(t *testing.T) {
 			}
 		}
 	}
+	echo := func(text string) http.HandlerFunc {
+		body, err := json.Marshal(map[string]string{"error": "invalid_grant", "error_description": text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return status(400, string(body))
+	}
 	for _, test := range []struct {
 		name     string
 		handler  http.HandlerFunc
@@ -87,6 +114,14 @@ func TestHostile(t *testing.T) {
 		{"code and description stay empty", status(400, `{"error":"invalid_grant","error_description":"Invalid JWT Signature."}`), 1, "invalid_grant", "400 invalid_grant: Invalid JWT Signature."},
 		{"Error panics when there is no response", raw(""), 4, "", "no answer"},
 		{"the description echoes the assertion", status(400, `{"error":"invalid_grant","error_description":"Invalid signature for token: `+assertion+`"}`), 1, "invalid_grant", "Invalid signature for token: [withheld]"},
+		{"the assertion is wrapped at 40", echo(wrap(assertion, 40, "\r\n")), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"the assertion is wrapped at 60", echo(wrap(assertion, 60, " ")), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"the assertion has commas", echo(wrap(assertion, 63, ",")), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"the assertion has soft hyphens", echo(wrap(assertion, 5, "\u00ad")), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"each character is spaced", echo(wrap(assertion, 1, " ")), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"the assertion has %30 for 0", echo(strings.ReplaceAll(assertion, "0", "%30")), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"the assertion is percent-encoded", echo(wrap(percent(assertion), 30, " ")), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"only the end of the assertion", echo("100% wrong: " + assertion[len(assertion)-40:]), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
 		{"the error code echoes the assertion", status(400, `{"error":"`+assertion+`"}`), 1, "[withheld]", "400 [withheld]"},
 		{"the status line echoes the assertion", raw("HTTP/1.1 " + assertion + "\r\n\r\n"), 4, "", "no answer"},
 		{"a malformed answer echoes the assertion", raw(assertion + "\r\n\r\n"), 4, "", "no answer"},
@@ -394,32 +429,160 @@ func TestNothingIsLogged(t *testing.T) {
 	}
 }
 
-// A proxy's password is a secret too.
-func TestProxyPassword(t *testing.T) {
-	proxy := func(text string) *http.Client {
-		return &http.Client{Transport: &http.Transport{
-			Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(text) },
-		}}
-	}
-	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// via returns a client that uses the proxy at the given address.
+func via(address string) *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(address) },
+	}}
+}
+
+// proxyThat answers every CONNECT with what the function returns.
+func proxyThat(t *testing.T, answer func(*http.Request) string) (address string) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
-			fmt.Fprintf(conn, "HTTP/1.1 407 No %s\r\n\r\n", r.Header.Get("Proxy-Authorization"))
+			io.WriteString(conn, answer(r))
 			conn.Close()
 		}
 	}))
-	defer echo.Close()
+	t.Cleanup(proxy.Close)
+	return strings.Replace(proxy.URL, "http://", "http://me:Canary-pass@", 1)
+}
+
+const googleTokenURL = "https://oauth2.googleapis.com/token"
+
+// A proxy's password is a secret too, in each form that a proxy may echo.
+func TestProxyPassword(t *testing.T) {
 	rec := new(recorder)
-	const tokenURL = "https://oauth2.googleapis.com/token"
-	echoing := strings.Replace(echo.URL, "http://", "http://me:Canary@", 1)
-	for address, want := range map[string]string{
-		"http://me:Canary%zz@proxy.example": `parse [withheld] invalid URL escape "%zz"`,
-		echoing:                             `Post "` + tokenURL + `": No Basic [withheld]`,
+	basic := base64.StdEncoding.EncodeToString([]byte("me:Canary-pass"))
+	for _, echo := range []string{
+		"Basic " + basic, "basic " + basic, basic, "Canary-pass", "no Canary-pass!", "me:Canary-pass",
+		percent(basic), wrap(basic, 3, ","),
 	} {
-		client := &Client{HTTP: proxy(address), Sleep: rec.sleep}
-		_, err := client.Exchange(context.Background(), tokenURL, testAssertion(t))
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v; want %s", err, want)
+		for _, answer := range []string{
+			"HTTP/1.1 407 No " + echo + "\r\n\r\n",
+			"HTTP/1.1 " + echo + "\r\n\r\n",
+			echo + "\r\n\r\n",
+			"HTTP/1.1 200 OK\r\n" + echo + "\r\n\r\n",
+		} {
+			address := proxyThat(t, func(*http.Request) string { return answer })
+			client := &Client{HTTP: via(address), Sleep: rec.sleep}
+			_, err := client.Exchange(context.Background(), googleTokenURL, testAssertion(t))
+			if err == nil || strings.Contains(err.Error(), "Canary") ||
+				strings.Contains(err.Error(), basic) || inPieces(plain(basic), plain(err.Error())) {
+				t.Errorf("%q: %v", answer, err)
+			}
 		}
+	}
+	const want = `parse [withheld] invalid URL escape "%zz"`
+	client := &Client{HTTP: via("http://me:Canary%zz@proxy.example"), Sleep: rec.sleep}
+	_, err := client.Exchange(context.Background(), googleTokenURL, testAssertion(t))
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v; want %s", err, want)
+	}
+	// A transport of another kind doesn't show its proxy.
+	for _, scheme := range []string{"Basic ", "basic ", "Proxy-Authorization:BASIC "} {
+		own := transport(func(*http.Request) (*http.Response, error) {
+			return nil, errors.New("No " + scheme + basic)
+		})
+		client := &Client{HTTP: &http.Client{Transport: own}, MaxAttempts: 1}
+		_, err := client.Exchange(context.Background(), googleTokenURL, testAssertion(t))
+		if err == nil || strings.Contains(err.Error(), basic) {
+			t.Error(err)
+		}
+	}
+}
+
+// What a proxy refuses is named as the proxy's answer, and isn't tried again.
+func TestProxyRefuses(t *testing.T) {
+	for _, test := range []struct {
+		status   int
+		want     string
+		attempts int
+	}{
+		{407, "407 Proxy Authentication Required", 1},
+		{403, "403 Forbidden", 1},
+		{405, "405 Method Not Allowed", 1},
+		{502, "502 Bad Gateway", 4},
+		{503, "503 Service Unavailable", 4},
+	} {
+		attempts := 0
+		address := proxyThat(t, func(*http.Request) string {
+			attempts++
+			return fmt.Sprintf("HTTP/1.1 %d Whatever\r\n\r\n", test.status)
+		})
+		own := via(address)
+		client := &Client{HTTP: own, Sleep: new(recorder).sleep}
+		_, err := client.Exchange(context.Background(), googleTokenURL, "a.b.c")
+		_, host, _ := strings.Cut(address, "@")
+		want := "tokenexchange: the proxy " + host + " answered " + test.want
+		var e *Error
+		if !errors.As(err, &e) || e.Error() != want || e.Temporary() != (test.attempts > 1) ||
+			attempts != test.attempts || e.URL != googleTokenURL || e.StatusCode != 0 {
+			t.Errorf("%d attempts, %v; want %s", attempts, err, want)
+		}
+		if !strings.HasPrefix(e.Advice(), "The proxy answered, and not Google") {
+			t.Error(e.Advice())
+		}
+		if own.Transport.(*http.Transport).OnProxyConnectResponse != nil {
+			t.Error("the caller's transport was changed")
+		}
+	}
+}
+
+// The way through a proxy that does connect.
+func TestProxyConnects(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, goodAnswer)
+	}))
+	defer server.Close()
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		onward, err := net.Dial("tcp", r.Host)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer onward.Close()
+		io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n")
+		go io.Copy(onward, conn)
+		io.Copy(conn, onward)
+	}))
+	defer proxy.Close()
+	own := server.Client()
+	own.Transport.(*http.Transport).Proxy = func(*http.Request) (*url.URL, error) {
+		return url.Parse(proxy.URL)
+	}
+	token, err := (&Client{HTTP: own}).Exchange(context.Background(), server.URL, "a.b.c")
+	if err != nil || token.AccessToken != "ya29.c.good" {
+		t.Errorf("%v, %v", token, err)
+	}
+}
+
+// The error has the URL that was posted to, and the advice shows it beside
+// Google's.
+func TestErrorURL(t *testing.T) {
+	url, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(404)
+		io.WriteString(w, "<html>")
+	})
+	_, err := new(Client).Exchange(context.Background(), url, "a.b.c")
+	var e *Error
+	want := "Google's is https://oauth2.googleapis.com/token, and this was sent to " + url + "."
+	if !errors.As(err, &e) || e.URL != url || !strings.Contains(e.Advice(), want) {
+		t.Errorf("%v: %s", err, e.Advice())
+	}
+	// A caller of ParseResponse may have made another request.
+	resp := respond(404, "", "<html>")
+	resp.Request = httptest.NewRequest("POST", "https://me:Canary@host/token", nil)
+	resp.Request.GetBody = func() (io.ReadCloser, error) { return nil, errors.New("gone") }
+	_, err = ParseResponse(resp, epoch)
+	if !errors.As(err, &e) || strings.Contains(e.URL+e.Advice(), "Canary") {
+		t.Error(e.URL)
 	}
 }
 

@@ -26,7 +26,18 @@ func TestUntrustedCertificate(t *testing.T) {
 	var e *Error
 	if !errors.As(err, &certificate) || !errors.As(err, &e) || e.Temporary() ||
 		len(rec.waits) != 0 ||
-		!strings.HasPrefix(e.Advice(), "This machine doesn't trust the server's certificate") {
-		t.Errorf("%v, waits %v", err, rec.waits)
+		!strings.HasPrefix(e.Advice(), "This machine doesn't trust the server's certificate, "+
+			`issued by "O=Acme Co", so the assertion wasn't sent.`) {
+		t.Errorf("%v, waits %v: %s", err, rec.waits, e.Advice())
+	}
+	for _, want := range []string{"ca-certificates", "SSL_CERT_FILE", "clock"} {
+		if !strings.Contains(e.Advice(), want) {
+			t.Errorf("no %s in %s", want, e.Advice())
+		}
+	}
+	// The error of another TLS library may have no certificates.
+	e = &Error{Err: new(tls.CertificateVerificationError)}
+	if !strings.Contains(e.Advice(), "certificate, so") {
+		t.Error(e.Advice())
 	}
 }

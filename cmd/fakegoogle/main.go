@@ -35,7 +35,11 @@ const help = `  fakegoogle -write-key fake.json                 with a key file 
 
 This is a fake Google to try a client with. It prints its address and commands
 to try, and runs until you press Ctrl-C. Every start makes a new key and new
-events. Anyone who can reach the port can read the events, but they're made up.
+events.
+
+With -addr 0.0.0.0:8085, other machines can reach it, too. Anyone who can reach
+the port can read the events, but they're made up. Host and Origin don't matter:
+containers can use any name for it, and web pages can send it requests.
 
 A fault is PLACE:KIND, followed by any of these in this order:
 
@@ -90,7 +94,8 @@ func newFlags(o *options) *flag.FlagSet {
 	set := flag.NewFlagSet("fakegoogle", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // run prints errors
 	set.StringVar(&o.addr, "addr", "127.0.0.1:8085",
-		"listen on `address`; port 0 picks a free port")
+		"listen on `address`; port 0 picks a free port, and no host\n"+
+			"means this machine")
 	set.StringVar(&o.keyFile, "write-key", "",
 		"write the account's key `file`, readable only by you")
 	set.StringVar(&o.calendar, "calendar", "you@gmail.com",
@@ -143,12 +148,18 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", o.addr)
+	// An address without a host means this machine only, as it does for
+	// walkthrough. For net.Listen, it would mean every network.
+	addr := o.addr
+	if strings.HasPrefix(addr, ":") {
+		addr = "127.0.0.1" + addr
+	}
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("%w (-addr 127.0.0.1:0 picks a free port)", err)
 	}
 	defer listener.Close()
-	base := baseURL(listener, o.addr, stderr)
+	base := baseURL(listener, addr, stderr)
 	if o.keyFile != "" {
 		if err := writeKey(o.keyFile, account.KeyFile(base+"/token")); err != nil {
 			return err
@@ -172,11 +183,17 @@ func baseURL(listener net.Listener, addr string, stderr io.Writer) string {
 	return "http://" + at.String()
 }
 
+// maxHeader bounds the header of a request, in bytes. The fake refuses half as
+// much in Google's words. net/http refuses the rest in its own, before it fills
+// memory.
+const maxHeader = 128 << 10
+
 func serveUntilDone(ctx context.Context, listener net.Listener, handler http.Handler,
 	stderr io.Writer) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
+		MaxHeaderBytes:    maxHeader,
 		// A fault that delays a response ends when the program does.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog:    log.New(stderr, "fakegoogle: ", 0),

@@ -261,9 +261,67 @@ func TestNotLoopback(t *testing.T) {
 		!strings.HasPrefix(p.base, "http://127.0.0.1:") {
 		t.Errorf("%s, stderr %q", p.base, p.stderr)
 	}
-	p = start(t)
-	if p.stop(); p.stderr.Len() > 0 {
-		t.Errorf("stderr %q", p.stderr)
+	// Without a host, -addr means this machine.
+	for _, args := range [][]string{nil, {"-addr", ":0"}} {
+		p = start(t, args...)
+		if p.stop(); p.stderr.Len() > 0 || !strings.HasPrefix(p.base, "http://127.0.0.1:") {
+			t.Errorf("%q: %s, stderr %q", args, p.base, p.stderr)
+		}
+	}
+}
+
+// A client gets Google's words for what is too large, whether it sends too much
+// in the header or in the body.
+func TestTooLarge(t *testing.T) {
+	p := start(t)
+	long := strings.Repeat("a", 100_000)
+	body := strings.Repeat(long, 20)
+	for name, c := range map[string]struct {
+		path, header, body string
+		want               int
+	}{
+		"URL":    {path: "/" + long, want: http.StatusRequestURITooLong},
+		"header": {path: "/token", header: long, want: http.StatusRequestEntityTooLarge},
+		"body":   {path: "/token", body: body, want: http.StatusRequestEntityTooLarge},
+		"rest": {
+			path: "/token", header: long + long, want: http.StatusRequestHeaderFieldsTooLarge,
+		},
+	} {
+		req, err := http.NewRequest("POST", p.base+c.path, strings.NewReader(c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Long", c.header)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != c.want {
+			t.Errorf("%s: %s", name, resp.Status)
+		}
+	}
+}
+
+// Containers and tests reach the server under many names, and programs in
+// browsers send an Origin.
+func TestAnyHost(t *testing.T) {
+	p := start(t)
+	for _, host := range []string{"google", "host.docker.internal:8085", "oauth2.googleapis.com"} {
+		req, err := http.NewRequest("POST", p.base+"/token", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = host
+		req.Header.Set("Origin", "http://localhost:3000")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != 400 || resp.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: %s %v", host, resp.Status, resp.Header)
+		}
 	}
 }
 

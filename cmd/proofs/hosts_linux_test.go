@@ -108,17 +108,35 @@ func TestHosts(t *testing.T) {
 	if len(g.requests) != 2 {
 		t.Fatalf("%d requests: %q", len(g.requests), g.requests)
 	}
+	const api = "https://www.googleapis.com/calendar/v3/calendars/you@gmail.com/events?"
+	_, assertion, _ := strings.Cut(g.requests[0], "&assertion=")
+	_, token, _ := strings.Cut(g.requests[1], "Bearer ")
+	token, _, _ = strings.Cut(token, "]")
+	if !strings.HasPrefix(assertion, "eyJ") || !strings.HasPrefix(token, "ya29.c.") {
+		t.Fatalf("no assertion or no token: %q", g.requests)
+	}
 	for i, want := range []struct{ begins, secret, other string }{
-		{"HTTP/2.0 POST https://oauth2.googleapis.com/token\n", "&assertion=eyJ", "ya29"},
-		{"HTTP/2.0 GET https://www.googleapis.com/calendar/v3/calendars/you@gmail.com/events?",
-			"Bearer ya29.c.", "eyJ"},
+		{"HTTP/2.0 POST https://oauth2.googleapis.com/token\n", assertion, token},
+		{"HTTP/2.0 GET " + api, token, assertion},
 	} {
 		got := g.requests[i]
 		if !strings.HasPrefix(got, want.begins) || strings.Count(got, want.secret) != 1 ||
-			strings.Contains(got, want.other) || strings.Contains(got, "PRIVATE") {
+			containsPartOf(got, want.other) || strings.Contains(got, "PRIVATE") {
 			t.Errorf("request %d: %s", i+1, got)
 		}
 	}
+}
+
+// containsPartOf reports whether text contains 16 characters of a secret in a
+// row. By chance that doesn't happen, as it does with a prefix such as eyJ.
+func containsPartOf(text, secret string) bool {
+	const length = 16
+	for i := range len(secret) - length + 1 {
+		if strings.Contains(text, secret[i:i+length]) {
+			return true
+		}
+	}
+	return false
 }
 
 // TestTogether runs the program that README.md shows, as somebody does who has

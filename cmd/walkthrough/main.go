@@ -157,7 +157,7 @@ func (o *options) show(ctx context.Context, stdout, stderr io.Writer, color bool
 	case o.http != "":
 		return serve(ctx, o.http, stdout, stderr)
 	case o.html != "":
-		return writeFile(ctx, o.html)
+		return writeHTML(ctx, o.html)
 	case o.key != "":
 		return o.runKey(ctx, stdout, stderr, color)
 	}

@@ -9,11 +9,9 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
-	"example.com/fivestep/walkthrough"
 	"example.com/fivestep/walkthrough/page"
 )
 
@@ -72,21 +70,4 @@ func baseURL(listener net.Listener, stderr io.Writer) string {
 		at.IP = net.IPv4(127, 0, 0, 1)
 	}
 	return "http://" + at.String()
-}
-
-// writeFile writes the lesson and the lab to one file.
-func writeFile(ctx context.Context, name string) error {
-	trace, err := walkthrough.Run(ctx)
-	if err != nil {
-		return err
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return fmt.Errorf("walkthrough: %w", err)
-	}
-	err = page.WriteFile(ctx, f, trace)
-	if closeErr := f.Close(); err == nil && closeErr != nil {
-		err = fmt.Errorf("walkthrough: %w", closeErr)
-	}
-	return err
 }

@@ -8,8 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -80,26 +78,6 @@ func TestServeTaken(t *testing.T) {
 	args := []string{"-http", taken.Addr().String()}
 	got := run(context.Background(), args, io.Discard, &stderr, false)
 	if got != 1 || !strings.Contains(stderr.String(), "in use") {
-		t.Errorf("exit %d: %s", got, &stderr)
-	}
-}
-
-func TestHTML(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "lesson.html")
-	var stdout, stderr strings.Builder
-	got := run(context.Background(), []string{"-html", name}, &stdout, &stderr, false)
-	if got != 0 || stdout.Len()+stderr.Len() > 0 {
-		t.Errorf("exit %d: %s%s", got, &stdout, &stderr)
-	}
-	data, err := os.ReadFile(name)
-	page := string(data)
-	if err != nil || !strings.HasPrefix(page, "<!DOCTYPE html>") ||
-		!strings.Contains(page, `id="lab-aud"`) {
-		t.Errorf("%v, %.100q", err, page)
-	}
-	args := []string{"-html", filepath.Join(name, "nowhere")}
-	got = run(context.Background(), args, &stdout, &stderr, false)
-	if got != 1 || !strings.Contains(stderr.String(), "nowhere") {
 		t.Errorf("exit %d: %s", got, &stderr)
 	}
 }

@@ -3,6 +3,7 @@
 package fakegoogle
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -50,7 +51,7 @@ type Fault struct {
 	// delay before the header.
 	Delay time.Duration
 	// RetryAfter adds a Retry-After header in seconds, or as a date if
-	// RetryDate is set.
+	// RetryDate is set. A response that is only damaged doesn't get one.
 	RetryAfter time.Duration
 	RetryDate  bool
 	// Skip is how many requests pass first. Times is how many are hit after
@@ -110,7 +111,6 @@ func ParseFault(text string) (Fault, error) {
 		return Fault{}, fmt.Errorf("fakegoogle: fault %q is not PLACE:KIND, "+
 			"such as token:503 or events:reset@2", text)
 	}
-	options := m[4]
 	f := Fault{Place: m[1], Kind: m[2], Value: m[3]}
 	f.Skip, _ = strconv.Atoi(m[5])
 	f.Times, _ = strconv.Atoi(m[6])
@@ -119,28 +119,55 @@ func ParseFault(text string) (Fault, error) {
 			"KIND is an HTTP status or one of %s",
 			text, strings.Join(places, " "), strings.Join(FaultNames(), " "))
 	}
-	if slices.Contains(timedKinds, f.Kind) {
-		options = ",delay=" + f.Value + options
-		f.Value = ""
+	if m[6] != "" && f.Times == 0 {
+		return Fault{}, fmt.Errorf("fakegoogle: fault %q hits no request", text)
 	}
-	if f.Value != "" && !f.takesValue() {
-		return Fault{}, fmt.Errorf("fakegoogle: fault %q: %s takes no value", text, f.Kind)
+	if err := f.parseValue(); err != nil {
+		return Fault{}, fmt.Errorf("fakegoogle: fault %q: %w", text, err)
 	}
-	for _, option := range strings.Split(options, ",")[1:] {
+	if err := f.parseOptions(m[4]); err != nil {
+		return Fault{}, fmt.Errorf("fakegoogle: fault %q: %w", text, err)
+	}
+	return f, nil
+}
+
+// parseValue makes Value a Delay, if the kind has a time for a value.
+func (f *Fault) parseValue() error {
+	switch {
+	case slices.Contains(timedKinds, f.Kind):
+		d, err := parseDelay(f.Value)
+		f.Delay, f.Value = d, ""
+		return err
+	case f.Value != "" && !f.takesValue():
+		return fmt.Errorf("%s takes no value", f.Kind)
+	}
+	return nil
+}
+
+// parseOptions parses options such as ",retry-after=2,delay=1s".
+func (f *Fault) parseOptions(text string) error {
+	hasDelay := slices.Contains(timedKinds, f.Kind)
+	hasRetryAfter := false
+	for _, option := range strings.Split(text, ",")[1:] {
 		name, value, _ := strings.Cut(option, "=")
-		d, ok := parseDelay(value)
-		if !ok {
-			return Fault{}, fmt.Errorf("fakegoogle: fault %q: %q is not a time such as 2s",
-				text, value)
-		}
-		if name == "delay" {
-			f.Delay = d
-		} else {
-			f.RetryAfter = d
+		d, err := parseDelay(value)
+		switch {
+		case err != nil:
+			return err
+		case name == "delay" && hasDelay:
+			return errors.New("it has two delays")
+		case name == "delay":
+			f.Delay, hasDelay = d, true
+		case hasRetryAfter:
+			return errors.New("it has two Retry-After headers")
+		case d == 0, d%time.Second != 0:
+			return fmt.Errorf("%s is a number of whole seconds, at least 1", name)
+		default:
+			f.RetryAfter, hasRetryAfter = d, true
 			f.RetryDate = name == "retry-date"
 		}
 	}
-	return f, nil
+	return nil
 }
 
 // known reports whether there are such a place and such a kind.
@@ -170,12 +197,16 @@ func (f *Fault) takesValue() bool {
 }
 
 // parseDelay parses a duration such as 2s, or a number of seconds.
-func parseDelay(text string) (time.Duration, bool) {
-	d, err := time.ParseDuration(text)
-	if seconds, notInt := strconv.Atoi(text); notInt == nil {
-		d, err = time.Duration(seconds)*time.Second, nil
+func parseDelay(text string) (time.Duration, error) {
+	duration := text
+	if _, err := strconv.Atoi(text); err == nil {
+		duration += "s"
 	}
-	return d, err == nil && d >= 0
+	d, err := time.ParseDuration(duration)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("%q is not a time such as 2s", text)
+	}
+	return d, nil
 }
 
 // AddFault adds a fault. A request is hit by the first that fits it.

@@ -340,6 +340,12 @@ func TestParseFault(t *testing.T) {
 		"events:429,retry-after=", "events:429,retry-after=x", "events:429,wait=1",
 		"events:429@", "events:429*x", "events:503 ", "events:503=x",
 		"events:cut=x", "events:slow-head",
+		"events:slow=2s,foo=1", "events:delay=2s,foo=1,retry-after=3",
+		"events:slow=2s,retry-after=1,foo=2", "events:503,delay=1s,foo=2",
+		"events:slow=2s,delay=3s", "events:503,delay=1,delay=1",
+		"events:503,retry-after=1,retry-date=2", "events:503,retry-after=0",
+		"events:503,retry-date=1.5s", "events:503*0", "events:503@1*0",
+		"events:delay=9999999999999", "events:delay=10000000000",
 	} {
 		want := fmt.Sprintf("fakegoogle: fault %q", text)
 		f, err := fakegoogle.ParseFault(text)

@@ -76,7 +76,10 @@ const errorPage = "<!DOCTYPE html>\n" +
 // a 502; R for the sentence, which is shortened.
 func htmlPage(status int, sentence string) *response {
 	title := http.StatusText(status)
-	if status >= http.StatusInternalServerError {
+	switch {
+	case status == http.StatusRequestURITooLong:
+		title = "Request-URI Too Large" // V mgonto/restangular#497
+	case status >= http.StatusInternalServerError:
 		title = "Server Error"
 	}
 	return &response{
@@ -93,6 +96,28 @@ func notFoundPage(r *http.Request, _ []byte) *response {
 	path := html.EscapeString(r.URL.EscapedPath())
 	return htmlPage(http.StatusNotFound,
 		"The requested URL <code>"+path+"</code> was not found on this server.")
+}
+
+// uriTooLong answers a request whose URL alone is too large. V
+// mgonto/restangular#497, against App Engine, which has the same front end.
+func uriTooLong(r *http.Request, _ []byte) *response {
+	const shown = 1000 // bytes of the path (R)
+	path := r.URL.EscapedPath()
+	path = html.EscapeString(path[:min(len(path), shown)])
+	resp := htmlPage(http.StatusRequestURITooLong,
+		"The requested URL <code>"+path+"</code>... is too large to process.")
+	resp.grade = "V"
+	resp.source = "mgonto/restangular#497; from how many bytes on is reconstructed"
+	return resp
+}
+
+// requestTooLarge answers a request whose header or body is too large. The
+// title is V (k1LoW/octocov, CHANGELOG.md, v0.18.0); the sentence is R.
+func requestTooLarge(*http.Request, []byte) *response {
+	resp := htmlPage(http.StatusRequestEntityTooLarge,
+		"Your client issued a request that was too large.")
+	resp.source = "k1LoW/octocov v0.18.0 for the title"
+	return resp
 }
 
 // finish adds the headers that depend on the time and on the client, and

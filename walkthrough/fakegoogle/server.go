@@ -22,14 +22,17 @@
 // It isn't a calendar: you can't write through it, and it doesn't compute
 // recurrences, which are plain data here. It isn't secure either: its access
 // tokens are hashes of values that anyone can see. Never put it where
-// strangers can reach it.
+// strangers can reach it, and never put real events into it.
+//
+// It accepts any Host and any Origin: containers and tests reach it under names
+// of their own, and Google serves programs in browsers, too. So a web page that
+// you visit can send it requests, use up a fault, and with tricks in DNS even
+// read the events, which are made up. It can't make the server change an event,
+// or fill its memory: that's bounded.
 package fakegoogle
 
 import (
-	"bytes"
-	"io"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 )
@@ -52,34 +55,9 @@ type Server struct {
 	calendars map[string]*calendar       // by ID
 	tokens    map[string]*accessToken    // by the token itself
 	issued    int                        // access tokens issued so far
+	issuedAs  []string                   // the tokens, oldest first
 	faults    []*activeFault
-	requests  []*Request
-}
-
-// maxRequests is how many requests the server remembers. It forgets older ones,
-// so that a long run doesn't fill memory.
-const maxRequests = 10000
-
-// maxBody bounds a request body, in bytes. An assertion has about 700.
-const maxBody = 1 << 20
-
-// Request is a request as the server received it, and how it was answered.
-type Request struct {
-	// Path is the request target exactly as it was sent, with its query.
-	Method, Path, Proto, Host string
-	// Header and Body are copies.
-	Header http.Header
-	Body   []byte
-	// Time is when the request arrived, by the server's clock.
-	Time time.Time
-	// Status is the status of the response. It's 0 while the request is in
-	// progress, and if the connection was reset before a status line.
-	Status int
-	// Grade says how well the text of the response is attested, as a letter
-	// that the package comment explains. Source is where it was seen.
-	Grade, Source string
-	// Fault is the kind of fault that hit the request, or "".
-	Fault string
+	log       requestLog
 }
 
 // New returns a server with a running clock and no accounts or calendars.
@@ -142,32 +120,25 @@ func (s *Server) currentTick() int64 {
 	return s.lastTick
 }
 
-// Requests returns the requests received so far, in order, up to the last
-// 10,000.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := make([]Request, len(s.requests))
-	for i, r := range s.requests {
-		out[i] = *r
-		out[i].Header = r.Header.Clone()
-		out[i].Body = bytes.Clone(r.Body)
-	}
-	return out
-}
-
 // ForgetTokens makes the server refuse every access token it has issued so
 // far, as if they had expired.
 func (s *Server) ForgetTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.tokens)
+	s.issuedAs = nil
 }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	to := s.findRoute(r)
+	body, fits := readBody(r)
+	switch {
+	case len(r.RequestURI) > maxHead:
+		to.handle = uriTooLong
+	case !fits, headSize(r) > maxHead:
+		to.handle = requestTooLarge
+	}
 	req, fault := s.record(r, body, to.place)
 
 	if fault != nil && fault.delaysStart() && !wait(r.Context(), fault.Delay) {
@@ -197,10 +168,7 @@ func (s *Server) record(r *http.Request, body []byte, place string) (*Request, *
 		Body:   body,
 		Time:   s.now(),
 	}
-	if len(s.requests) == maxRequests {
-		s.requests = slices.Delete(s.requests, 0, maxRequests/10)
-	}
-	s.requests = append(s.requests, req)
+	s.log.add(req)
 	fault := s.nextFault(place)
 	if fault != nil {
 		req.Fault = fault.Kind

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -32,9 +31,9 @@ const (
 	// tokenLength is the length of an access token with its dots, V
 	// googleapis/google-auth-library-nodejs#1499.
 	tokenLength = 1024
-	// maxTokens is how many access tokens the server remembers before it
-	// throws out the expired ones.
-	maxTokens = 1000
+	// maxTokens is how many access tokens the server remembers. Older ones are
+	// refused as if they had expired.
+	maxTokens = 5000
 
 	scopePrefix = "https://www.googleapis.com/auth/"
 )
@@ -113,8 +112,12 @@ func ownURL(r *http.Request) string {
 // checkAssertion checks who signed an assertion, and its claims (RFC 7523
 // section 3). It returns nil if there's nothing to refuse.
 func (s *Server) checkAssertion(jwt assertion, ownURL string) *tokenError {
-	account := s.accounts[jwt.stringClaim("iss")]
-	if account == nil {
+	issuer := jwt.stringClaim("iss")
+	account := s.accounts[issuer]
+	switch {
+	case account == nil && s.isPerson(issuer):
+		return noProjectNumber
+	case account == nil:
 		return accountNotFound
 	}
 	if !jwt.signedBy(account.keys) {
@@ -142,6 +145,18 @@ func (s *Server) checkAssertion(jwt assertion, ownURL string) *tokenError {
 		return badAudience
 	}
 	return nil
+}
+
+// isPerson reports whether an address is a person's: that of a Workspace user,
+// or of somebody whose own calendar is here. Other calendars have an ID at
+// group.calendar.google.com or the like.
+func (s *Server) isPerson(address string) bool {
+	if strings.HasSuffix(address, ".gserviceaccount.com") {
+		return false
+	}
+	ownCalendar := s.calendars[address] != nil &&
+		!strings.HasSuffix(address, ".calendar.google.com")
+	return s.users[address] || ownCalendar
 }
 
 // inWindow reports whether an assertion is valid now, and not for too long.
@@ -224,12 +239,7 @@ func (s *Server) issueAccessToken(token *accessToken, assertion string) *respons
 		text += base64URL(hash[:])
 	}
 	text += strings.Repeat(".", tokenLength-len(text))
-	if len(s.tokens) >= maxTokens {
-		maps.DeleteFunc(s.tokens, func(_ string, old *accessToken) bool {
-			return !s.now().Before(old.expires)
-		})
-	}
-	s.tokens[text] = token
+	s.remember(text, token)
 	return &response{
 		status: http.StatusOK,
 		header: tokenHeader.Clone(),
@@ -238,6 +248,23 @@ func (s *Server) issueAccessToken(token *accessToken, assertion string) *respons
 		grade:  "V",
 		source: "googleworkspace/apps-script-oauth2#311: these members, in this order, no scope",
 	}
+}
+
+// remember makes an access token valid, and forgets the oldest if there are too
+// many. It keeps each scope once, however often the assertion names it.
+func (s *Server) remember(text string, token *accessToken) {
+	slices.Sort(token.scopes)
+	token.scopes = slices.Compact(token.scopes)
+	for i, scope := range token.scopes {
+		token.scopes[i] = strings.Clone(scope) // not a piece of a long claim
+	}
+	token.scopes = slices.Clone(token.scopes)
+	if len(s.issuedAs) == maxTokens {
+		delete(s.tokens, s.issuedAs[0])
+		s.issuedAs = slices.Delete(s.issuedAs, 0, 1)
+	}
+	s.tokens[text] = token
+	s.issuedAs = append(s.issuedAs, text)
 }
 
 // issueIDToken answers with an ID token and no access token. No key made the

@@ -270,6 +270,33 @@ func TestKeys(t *testing.T) {
 	w.RevokeKey(accountEmail, second.KeyID) // no such account: nothing happens
 }
 
+// Google has words of its own for a person's address in iss.
+func TestPersonAsIssuer(t *testing.T) {
+	const (
+		notFound = "Invalid grant: account not found"
+		person   = "Robot is missing a project number."
+	)
+	w := newWorld(t)
+	w.AddUser("kim@example.com")
+	w.AddExample("you@gmail.com")
+	w.AddCalendar(fakegoogle.Calendar{ID: "team@group.calendar.google.com"})
+	w.AddCalendar(fakegoogle.Calendar{ID: "gone@lesson.iam.gserviceaccount.com"})
+	for issuer, want := range map[string]string{
+		"kim@example.com":                     person,
+		"you@gmail.com":                       person,
+		"team@group.calendar.google.com":      notFound,
+		"gone@lesson.iam.gserviceaccount.com": notFound,
+		"nobody@example.com":                  notFound,
+		"":                                    notFound,
+	} {
+		r := w.exchange(w.sign(w.claims().with("iss", issuer)))
+		if r.StatusCode != 400 || !strings.Contains(r.body, `"invalid_grant"`) ||
+			!strings.Contains(r.body, want) {
+			t.Errorf("%q: %s %s", issuer, r.Status, r.body)
+		}
+	}
+}
+
 func TestDelegation(t *testing.T) {
 	const (
 		kim           = "kim@example.com"

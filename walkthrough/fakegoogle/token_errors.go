@@ -41,6 +41,13 @@ var (
 		"Invalid grant: account not found",
 		"V", "googleapis/google-api-php-client#3622",
 	}
+	// noProjectNumber answers a person's address in iss. A person has no key,
+	// so it comes before the signature, like accountNotFound.
+	noProjectNumber = &tokenError{
+		400, "invalid_grant",
+		"Robot is missing a project number.",
+		"V", "theoephraim/node-google-spreadsheet#238, which doesn't give the status",
+	}
 	badSignature = &tokenError{
 		400, "invalid_grant",
 		"Invalid JWT Signature.",

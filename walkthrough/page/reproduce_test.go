@@ -73,7 +73,7 @@ func needs(t *testing.T, tools ...string) {
 }
 
 // All the commands, pasted one after the other into one shell, make the bytes
-// of their parts.
+// of their parts. Only the policy of this server is added to what Google sends.
 func TestReproduce(t *testing.T) {
 	needs(t, "sh", "openssl", "curl", "od", "sed", "mktemp")
 	server := httptest.NewUnstartedServer(nil)
@@ -116,6 +116,12 @@ func TestReproduce(t *testing.T) {
 				t.Errorf("%s: the same request twice is not the same", part.Name)
 			}
 			got, sent = sent[0], sent[2:]
+		case strings.HasSuffix(part.Name, "-response"):
+			whole := got
+			got = strings.Replace(got, "Content-Security-Policy: "+contentPolicy+"\r\n", "", 1)
+			if got == whole {
+				t.Errorf("%s has no policy: %s", part.Name, whole)
+			}
 		}
 		if part.Kind == walkthrough.HTTP {
 			got, want = normalized(t, trace, got), normalized(t, trace, want)

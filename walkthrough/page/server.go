@@ -37,8 +37,8 @@ type Server struct {
 	pages     map[string][]byte // the ones that never change
 }
 
-// maxGoogleBody bounds a request to the fake Google, which remembers all of
-// them. A form with an assertion has less than 1 KiB.
+// maxGoogleBody bounds the body of a request to the fake Google, more tightly
+// than that does itself. A form with an assertion has less than 1 KiB.
 const maxGoogleBody = 16 << 10
 
 // NewServer does the five steps once and returns a server for the record. The
@@ -90,6 +90,9 @@ func (s *Server) page(here, title, name string, content any) ([]byte, error) {
 // but localhost: another website could point its own name here, to read these
 // pages.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// Errors have the policy too, and what the fake Google answers: to a
+	// browser, all of it is the same website.
+	w.Header().Set("Content-Security-Policy", contentPolicy)
 	if !isLocalHost(r.Host) {
 		http.Error(w, "This server has no such name. "+
 			"It is for the machine that it runs on: localhost or an address.",
@@ -245,7 +248,6 @@ const htmlType = "text/html; charset=utf-8"
 func send(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
-	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-cache") // ask each time: the answer is usually 304

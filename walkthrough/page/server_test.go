@@ -7,6 +7,8 @@ import (
 	"html"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -165,6 +167,85 @@ func TestOtherAnswers(t *testing.T) {
 	}
 }
 
+// Every answer has the policy, whatever it answers and whoever makes it.
+func TestPolicy(t *testing.T) {
+	s := newTestServer(t)
+	canceled, cancel := context.WithCancel(context.Background())
+	cancel()
+	large := strings.Repeat("a", maxGoogleBody+1)
+	for _, c := range []struct {
+		code                       int
+		method, host, target, body string
+	}{
+		{200, "GET", "localhost", "/", ""},
+		{200, "HEAD", "localhost", "/", ""},
+		{200, "GET", "localhost", "/lab", ""},
+		{200, "GET", "localhost", "/own?clock=tomorrow", ""},
+		{200, "GET", "localhost", "/style.css", ""},
+		{200, "GET", "localhost", "/icon.svg", ""},
+		{404, "GET", "localhost", "/nope", ""},
+		{404, "GET", "localhost", "/lab?break=nope", ""},
+		{405, "POST", "localhost", "/", ""},
+		{421, "GET", "example.com", "/", ""},
+		{421, "POST", "example.com", "/token", ""},
+		{404, "GET", "localhost", "/token", ""},
+		{404, "GET", "localhost", "/token/<b>", ""},
+		{404, "GET", "localhost", "/robot/x", ""},
+		{404, "GET", "localhost", "/o/oauth2/auth", ""},
+		{404, "GET", "localhost", "/oauth2/v4/<b>", ""},
+		{404, "GET", "localhost", "/calendar/v3/<b>", ""},
+		{405, "POST", "localhost", "/calendar/v3/calendars/primary", ""},
+		{401, "GET", "localhost", "/calendar/v3/calendars/primary", ""},
+		{400, "POST", "localhost", "/token", "x"},
+		{413, "POST", "localhost", "/token", large},
+		{414, "GET", "localhost", "/calendar/" + strings.Repeat(large, 5), ""},
+		{500, "GET", "localhost", "/lab?break=" + lab.Breakages()[0].Name, "canceled"},
+	} {
+		r := httptest.NewRequest(c.method, c.target, strings.NewReader(c.body))
+		r.Host = c.host
+		if c.body == "canceled" {
+			r = r.WithContext(canceled)
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		h := w.Result().Header
+		if w.Code != c.code ||
+			!slices.Equal(h.Values("Content-Security-Policy"), []string{contentPolicy}) ||
+			!slices.Equal(h.Values("X-Content-Type-Options"), []string{"nosniff"}) {
+			t.Errorf("%s %.40s at %s: %d %v", c.method, c.target, c.host, w.Code, h)
+		}
+	}
+}
+
+// However many large requests come, the server remembers little of them.
+func TestServerMemory(t *testing.T) {
+	s := newTestServer(t)
+	const limit = 28 << 20
+	before := liveHeap()
+	for range 2000 { // unbounded, they would take more than 90 MiB
+		form := strings.Repeat("a", maxGoogleBody)
+		r := httptest.NewRequest("POST", "/token", strings.NewReader(form))
+		r.Host = "localhost"
+		r.Header.Set("X-Long", strings.Repeat("x", 32<<10))
+		s.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	if grown := liveHeap() - before; grown > limit {
+		t.Errorf("the heap has grown by %d bytes", grown)
+	}
+	if n := len(s.fake.Requests()); n < 100 {
+		t.Errorf("only %d requests are remembered", n)
+	}
+}
+
+// liveHeap returns the size of the heap without garbage, in bytes.
+func liveHeap() int {
+	runtime.GC()
+	runtime.GC() // empties what sync.Pool still holds
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
+
 func BenchmarkPages(b *testing.B) {
 	s := newTestServer(b)
 	for _, target := range []string{
@@ -199,7 +280,7 @@ func TestGoogleBehindThePage(t *testing.T) {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	requests := s.fake.Requests()
-	if last := requests[len(requests)-1]; w.Code != 400 || len(last.Body) > 16<<10 {
+	if last := requests[len(requests)-1]; w.Code != 413 || len(last.Body) > 16<<10 {
 		t.Errorf("1 MiB: %d, %d bytes are kept", w.Code, len(last.Body))
 	}
 	for _, target := range []string{"/", "/own?header=x"} {
