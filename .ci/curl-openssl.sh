@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: 0BSD
-# The five steps with curl, openssl and sed alone, against a fake Google:
-# sh .ci/curl-openssl.sh FAKEGOOGLE, the path of a built cmd/fakegoogle. It prints
-# the titles of the events and fails when one that must be there is not.
+# Does the five steps with only curl, openssl and sed, against a fake Google. Prints the
+# titles of the events, and fails if an expected one is missing.
+# By hand: sh .ci/curl-openssl.sh FAKEGOOGLE, the path of a built cmd/fakegoogle.
 set -eu
 [ $# -eq 1 ] || { echo "usage: sh curl-openssl.sh FAKEGOOGLE" >&2; exit 2; }
 umask 077
@@ -24,7 +24,7 @@ until base=$(sed -n 's/^listening on //p' "$tmp/out") && [ -n "$base" ]; do
   sleep 0.1
 done
 
-# 1. Read the key file. In its JSON a line end of the PEM is written \n.
+# 1. Read the key file. In its JSON, each line break of the PEM is written \n.
 member() { sed -n 's/^ *"'"$1"'": "\([^"]*\)".*/\1/p' "$tmp/key.json"; }
 email=$(member client_email)
 audience=$(member token_uri)
@@ -39,7 +39,8 @@ claims=$(printf '{"iss":"%s","scope":"https://www.googleapis.com/auth/calendar.e
   "$email" "$audience" "$now" "$((now + 3600))" | base64url)
 signature=$(printf %s "$header.$claims" | openssl dgst -sha256 -sign "$tmp/key.pem" -binary | base64url)
 
-# 3. Post it. Secrets go through files: arguments can be seen by others in the list of processes.
+# 3. Post it. Secrets go through files, since others can see arguments in the list of
+# processes.
 printf %s "$header.$claims.$signature" >"$tmp/assertion"
 curl -sS -m 30 -o "$tmp/token.json" --data-urlencode 'grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer' \
   --data-urlencode "assertion@$tmp/assertion" "$audience"
@@ -59,4 +60,4 @@ cat "$tmp/titles"
 for title in 'calendar event #1' 'Weekly stand-up' 'Design review' '팀 점심' 'Conference'; do
   grep -qxF "$title" "$tmp/titles" || fail "no event \"$title\""
 done
-grep -q '"date": "2020-07-08"' "$tmp/events.json" || fail 'no event that lasts all day'
+grep -q '"date": "2020-07-08"' "$tmp/events.json" || fail 'no all-day event'

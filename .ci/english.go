@@ -11,9 +11,9 @@ import (
 )
 
 // markers are turns of phrase that give a text away as a translation. usual is
-// how often they occur in 10,000 words of comments in Go's own net/http, crypto,
-// log/slog and encoding, and most is how often they may occur here. A match with a
-// group is good English and doesn't count.
+// how often they occur in 10,000 words of comments in Go's own net/http,
+// crypto, log/slog and encoding, and most is how often they may occur here. A
+// match with a captured group is good English and doesn't count.
 var markers = []struct {
 	name, pattern string
 	usual, most   float64
@@ -31,7 +31,7 @@ var markers = []struct {
 // unjudged is the bound of a pattern that matches too much good English.
 const unjudged = 10_000
 
-// A text is what people wrote in a file: all of it, or its comments.
+// A text is the prose of a file: all of it, or its comments.
 type text struct {
 	name  string
 	prose []byte

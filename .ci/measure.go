@@ -23,15 +23,15 @@ import (
 
 // The bounds.
 const (
-	maxTokens    = 15_000 // of the three packages together, for an auditor's hour
-	wide         = 100    // columns of code that fit beside something else
-	maxWideShare = 0.01   // of all lines of code may be wider than that
+	maxTokens    = 15_000 // of the three packages together: an hour for an auditor
+	wide         = 100    // columns of code that fit into half a screen
+	maxWideShare = 0.01   // of all lines of code may be wider
 	maxWidth     = 120    // columns of code
 	wrap         = 80     // columns, where comments wrap
 	maxComment   = 100    // columns of a comment outside tests
 	maxFunction  = 60     // lines of a function, more than a screen
-	maxCognitive = 20     // cognitive complexity of a function of the three packages
-	maxElsewhere = 30     // and of one outside them
+	maxCognitive = 20     // cognitive complexity of a function in the three packages
+	maxElsewhere = 30     // and of any other function
 	maxFiles     = 20     // Go files in a folder, tests not counted
 	maxReadme    = 1_400  // words of README.md
 )
@@ -39,7 +39,8 @@ const (
 // packages are the three that people copy and audit.
 var packages = []string{"jwt", "tokenexchange", "calendar"}
 
-// failures say what is over its bound, where it is, and what to do about it.
+// failures list everything that exceeds its bound: where, by how much, and what
+// to do about it.
 type failures []string
 
 func (f *failures) add(format string, args ...any) {
@@ -78,15 +79,15 @@ type source struct {
 	prose  []byte // the comments; each byte of code is a dot
 }
 
-// A line has code, or only a comment, or neither: it's blank, or inside a string
-// over several lines.
+// A line has code, or only a comment, or neither if it's blank or within a
+// string over several lines.
 type line struct {
 	width         int // in columns
 	unbreakable   int // columns of it that can't be folded
 	code, comment bool
 }
 
-// columns are the part of a line's width that is judged.
+// columns returns the part of a line's width that counts.
 func (l line) columns() int { return l.width - l.unbreakable }
 
 // readModule reads every Go file below the current folder.
@@ -106,7 +107,7 @@ func readModule() ([]*source, error) {
 	return files, err
 }
 
-// read counts a file's tokens, and sees what is on each of its lines.
+// read counts a file's tokens and classifies its lines.
 func read(name string, text []byte) *source {
 	s := &source{name: name, test: strings.HasSuffix(name, "_test.go")}
 	for _, l := range strings.Split(string(text), "\n") {
@@ -151,7 +152,7 @@ func read(name string, text []byte) *source {
 // address is a URL. One in a comment can't be folded.
 var address = regexp.MustCompile(`https?://\S+`)
 
-// addComment notes a comment. A directive for the compiler can't be folded.
+// addComment adds a comment. A directive for the compiler can't be folded.
 func (s *source) addComment(first int, text string) {
 	for i, part := range strings.Split(text, "\n") {
 		l := &s.lines[first+i]
@@ -165,12 +166,12 @@ func (s *source) addComment(first int, text string) {
 	}
 }
 
-// addString notes a string. It can't be folded if it's one without a space, such
-// as a URL, base64 or compact JSON: of several on a line only the longest counts.
-// A string over several lines is data, and so is every string of a test.
+// addString adds a string. It can't be folded if it has no space: a URL, base64
+// or compact JSON. If a line has several, only the longest counts. A string
+// over several lines is data, and so is every string of a test.
 func (s *source) addString(first int, text string) {
 	parts := strings.Split(text, "\n")
-	s.lines[first+len(parts)-1].code = true // what follows it
+	s.lines[first+len(parts)-1].code = true // code may follow the string
 	for i, part := range parts {
 		l := &s.lines[first+i]
 		if s.test || len(parts) > 1 {
@@ -209,7 +210,8 @@ func (f *folder) add(s *source) {
 	}
 }
 
-// checkFolders prints what each folder holds.
+// checkFolders prints the size of each folder, and checks the number of files
+// and tokens.
 func checkFolders(files []*source, failed *failures) {
 	folders := map[string]*folder{}
 	for _, s := range files {
@@ -314,8 +316,8 @@ func checkFunctions(files []*source, failed *failures) {
 	fmt.Printf("longest of %d functions: %d lines, at most %d\n", count, longest, maxFunction)
 }
 
-// isTable tells whether all that a function does is to return a composite
-// literal: a table of data may be long.
+// isTable reports whether a function only returns a composite literal: a table
+// of data may be long.
 func isTable(f *ast.FuncDecl) bool {
 	if f.Body == nil || len(f.Body.List) != 1 {
 		return false
@@ -328,7 +330,7 @@ func isTable(f *ast.FuncDecl) bool {
 	return ok
 }
 
-// checkComplexity reads what gocognit prints, a function on each line:
+// checkComplexity reads the output of gocognit, a function on each line:
 // 43 calendar (*list).all calendar/list.go:39:1
 func checkComplexity(gocognit io.Reader, failed *failures) {
 	highest, functions := 0, 0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-// The least that a Go program needs to list events: what .ci/size compares with.
+// The smallest Go program that lists events, for .ci/size to compare with.
 package main
 
 import (

@@ -5,6 +5,7 @@ package calendar
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 )
 
@@ -27,10 +28,13 @@ func (e *Error) advise() (cause, remedy string) {
 	case atToken:
 		return "There is no access token to send, so Google Calendar was not asked.",
 			"Read the token's own error; it has nothing to do with Calendar."
+	case atProxy:
+		return "A proxy on the way refuses to connect to the server, so nothing was sent.",
+			"Ask who runs the proxy to allow the API's host, and whether HTTPS_PROXY needs " +
+				"a user and password; or go around the proxy with NO_PROXY."
 	case atCertificate:
-		return "This machine doesn't trust the server's certificate, so nothing was sent.",
-			"Look for a proxy that decrypts TLS (this machine must know its authority), " +
-				"and check this machine's clock."
+		return "This machine doesn't trust the server's certificate, issued by " +
+			e.issuer + ", so nothing was sent.", adviseOnTrust(x509.SystemCertPool())
 	case atNetwork:
 		return "No complete answer arrived: the connection failed or broke off.",
 			"Check network, DNS, proxy and firewall on the way to the API's host, then try again."
@@ -47,6 +51,18 @@ func (e *Error) advise() (cause, remedy string) {
 				"if the answer is too large, ask for less with MaxResults or Fields."
 	}
 	return e.adviseOnRequest()
+}
+
+// adviseOnTrust says how to get this machine to trust a certificate. roots are
+// those whom it trusts so far.
+func adviseOnTrust(roots *x509.CertPool, err error) (remedy string) {
+	if err != nil || roots.Equal(x509.NewCertPool()) {
+		return "This machine trusts nobody at all: install the package ca-certificates, " +
+			"or set SSL_CERT_FILE to a file with the authorities to trust."
+	}
+	return "If the issuer is your company or your virus scanner, it decrypts TLS: " +
+		"let this machine trust it (SSL_CERT_FILE). Otherwise check this machine's clock, " +
+		"and look for a proxy."
 }
 
 func (e *Error) adviseOnRequest() (cause, remedy string) {
@@ -88,10 +104,15 @@ func (e *Error) adviseOnAccess() (cause, remedy string) {
 			"Enable it at " + cmp.Or(e.HelpURL, enableURL) + " and try again a few minutes later."
 	case status == 429, status == 403 && e.Temporary():
 		return "This account, or its whole project, sent too many requests within a minute.",
-			"Wait a minute, send requests less often, and spread regular jobs over the hour."
-	case reason == "quotaExceeded", reason == "dailyLimitExceeded":
-		return "A usage limit of the project or of the calendar is used up.",
-			"Try again later, or tomorrow; the Cloud console shows the limits under Quotas."
+			"Wait a minute, send requests less often, and spread regular jobs over the hour; " +
+				"the Cloud console shows the project's limits under Quotas."
+	case reason == "quotaExceeded":
+		return "The calendar's account has made too many changes: this limit is its own, " +
+				"not the project's.",
+			"Try again after some hours; the Cloud console has nothing to show or to raise."
+	case reason == "dailyLimitExceeded":
+		return "The project has used up its requests for today.",
+			"Try again tomorrow; the Cloud console shows the project's limits under Quotas."
 	case reason == "requiredAccessLevel":
 		return "The calendar is shared with this account, but with fewer rights than this needs.",
 			"In the calendar's sharing settings, let the account see all event details."

@@ -23,6 +23,7 @@ package calendar
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -61,6 +62,8 @@ func (c *Client) newRequest(ctx context.Context,
 	req.Header.Set("Authorization", "Bearer "+token)
 	// https://developers.google.com/workspace/calendar/api/guides/performance
 	req.Header.Set("User-Agent", c.UserAgent)
+	// What a server sends on an idle connection, net/http writes to the log.
+	req.Close = true
 	return req, nil
 }
 
@@ -122,22 +125,21 @@ func (c *Client) CalendarList(ctx context.Context) iter.Seq2[*CalendarListEntry,
 	return (&list[CalendarListEntry]{client: c, call: cl}).all(ctx, nil)
 }
 
-// one reads a single resource. It keeps the text to look at it twice, because
-// the kind isn't a field of Event or Calendar.
+// one reads a single resource. It looks at the text twice, because the kind
+// isn't a field of Event or Calendar.
 func one[T any](ctx context.Context, c *Client, cl call) (*T, error) {
 	var v *T
-	cl.keep = true
 	cl.decode = func(b *body) error {
-		v = new(T)
-		if err := b.dec.Decode(v); err != nil {
+		var raw json.RawMessage
+		if err := b.dec.Decode(&raw); err != nil {
 			return err
 		}
-		raw := b.since(0)
+		v = new(T)
 		if event, isEvent := any(v).(*Event); isEvent {
 			event.Raw = raw
 		}
 		head := struct{ Kind *string }{&b.kind}
-		return json.Unmarshal(raw, &head)
+		return errors.Join(json.Unmarshal(raw, v), json.Unmarshal(raw, &head))
 	}
 	if err := c.get(ctx, cl); err != nil {
 		return nil, err

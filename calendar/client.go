@@ -29,7 +29,8 @@ type Client struct {
 
 	// HTTP sends the requests; nil means a plain client. It's copied, never
 	// changed: the copy refuses redirects, and if HTTP has no Timeout each
-	// attempt may take 30 seconds.
+	// attempt may take 30 seconds. Each request has its own connection, because
+	// net/http logs what a server sends on one that is idle.
 	HTTP *http.Client
 
 	// UserAgent names your program. Google compresses answers only if it
@@ -88,6 +89,7 @@ func (c *Client) withDefaults() *Client {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	}
+	client.Transport = transport(client.Transport)
 	d.HTTP = &client
 	return &d
 }
@@ -100,7 +102,7 @@ type call struct {
 	path    string     // below the base URL, escaped
 	query   url.Values // never nil
 	invalid error      // why this must not be sent, if it must not
-	keep    bool       // whether decode calls body.since
+	keep    bool       // whether to keep each event's text
 
 	// decode reads the body of a 200 and sets the body's kind. It's called once
 	// per attempt, and must start from scratch.
@@ -136,15 +138,18 @@ func (c *Client) get(ctx context.Context, cl call) error {
 	if err != nil {
 		return cl.fail(atQuery, err)
 	}
+	var tokens []string // that were sent
 	for n := 1; ; n++ {
-		failed := c.attempt(ctx, cl)
+		failed := c.attempt(ctx, cl, &tokens)
 		if failed == nil {
 			return nil
 		}
+		if failed.at == atToken { // that's no server's text
+			return failed
+		}
+		failed.withhold(tokens)
 		delay := wait(n, failed.RetryAfter)
 		switch {
-		case failed.at == atToken:
-			return failed
 		case ctx.Err() != nil: // that's the reason, whatever failed first
 			return cl.fail(atContext, ctx.Err())
 		case endsWithin(ctx, 0): // a dialer may notice this before ctx does
@@ -161,12 +166,12 @@ func (c *Client) get(ctx context.Context, cl call) error {
 // attempt sends a call with an access token. Tokens expire and can be revoked,
 // so if Google refuses this one with 401, and Token then returns another one,
 // the call is sent once more. That doesn't count as a second attempt.
-func (c *Client) attempt(ctx context.Context, cl call) *Error {
+func (c *Client) attempt(ctx context.Context, cl call, tokens *[]string) *Error {
 	token, err := c.accessToken(ctx)
 	if err != nil {
 		return cl.fail(atToken, err)
 	}
-	failed := c.try(ctx, cl, token)
+	failed := c.try(ctx, cl, token, tokens)
 	if failed == nil || failed.StatusCode != 401 {
 		return failed
 	}
@@ -180,13 +185,14 @@ func (c *Client) attempt(ctx context.Context, cl call) *Error {
 	if fresh == token {
 		return failed
 	}
-	return c.try(ctx, cl, fresh)
+	return c.try(ctx, cl, fresh, tokens)
 }
 
 // try sends a call once, with this token, and reads the answer. It returns nil
-// if all went well. Whatever fails, the token stays out of the error.
-func (c *Client) try(ctx context.Context, cl call, token string) (failed *Error) {
-	defer func() { failed.withhold(token) }()
+// if all went well. The error may hold anything that a server sent, even a token
+// of an attempt before, so try adds its own to tokens, which get withholds.
+func (c *Client) try(ctx context.Context, cl call, token string, tokens *[]string) *Error {
+	*tokens = append(*tokens, token)
 	req, err := c.newRequest(ctx, cl, token)
 	if err != nil {
 		return cl.fail(atQuery, err)
@@ -196,12 +202,12 @@ func (c *Client) try(ctx context.Context, cl call, token string) (failed *Error)
 		return cl.unanswered(req.URL, err)
 	}
 	defer resp.Body.Close()
-	failed = c.answered(cl, resp)
+	failed := c.answered(cl, resp)
 	if resp.StatusCode != 200 {
 		failed.explain(resp)
 		return failed
 	}
-	b := newBody(resp.Body, cl.keep)
+	b := newBody(resp.Body)
 	err = cl.read(b)
 	switch {
 	case b.broken != nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -58,7 +58,8 @@ type Error struct {
 	// Client.Token, the JSON or the Query.
 	Err error
 
-	at stage
+	at     stage
+	issuer string // of the certificate, if at is atCertificate
 }
 
 // stage is how far a read got before it failed. Zero means that it got an
@@ -70,6 +71,7 @@ const (
 	atQuery       stage = iota + 1 // the query, an ID or the base URL is wrong
 	atToken                        // Client.Token failed
 	atCertificate                  // the server isn't one that this machine trusts
+	atProxy                        // a proxy refuses to connect
 
 	// Something was sent, or about to be.
 	atNetwork // no answer arrived, or only a part of one
@@ -82,8 +84,14 @@ func (cl call) unanswered(u *url.URL, err error) *Error {
 	// http.Client wraps the cause and quotes the URL, with the whole query.
 	failed := cl.fail(atNetwork, errors.Unwrap(err))
 	failed.Message = "GET " + u.Scheme + "://" + u.Host
-	if errors.As(err, new(*tls.CertificateVerificationError)) {
+	var untrusted *tls.CertificateVerificationError
+	var proxy *proxyError
+	switch {
+	case errors.As(err, &untrusted):
 		failed.at = atCertificate
+		failed.issuer = clean(untrusted.UnverifiedCertificates[0].Issuer.String())
+	case errors.As(err, &proxy) && proxy.status < 500: // the others may pass
+		failed.at = atProxy
 	}
 	return failed
 }

@@ -63,7 +63,8 @@ func TestAdviceWithoutAnAnswer(t *testing.T) {
 	seen := map[string]bool{}
 	for _, e := range []*Error{
 		{}, {StatusCode: 302},
-		{at: atQuery}, {at: atToken}, {at: atCertificate}, {at: atNetwork}, {at: atBody},
+		{at: atQuery}, {at: atToken}, {at: atCertificate}, {at: atProxy}, {at: atNetwork},
+		{at: atBody},
 		{at: atContext, Err: context.Canceled}, {at: atContext, Err: context.DeadlineExceeded},
 		{StatusCode: 403, Reason: "accessNotConfigured"}, {StatusCode: 403, Reason: "forbidden"},
 	} {
@@ -84,16 +85,17 @@ func TestWithhold(t *testing.T) {
 		"bad \xff utf-8":                        "bad \uFFFD utf-8",
 		"see https://x/calendars/you@gmail.com": "see https://x/calendars/you@gmail.com",
 		"parse //me:pass@proxy:1/":              "parse [withheld]",
-		"echo " + secret + "!":                  "echo [withheld]!",
+		"echo " + secret + "!":                  "[withheld]",
 		"a " + strings.Repeat("A", 63):          "a " + strings.Repeat("A", 63),
 		"a:" + strings.Repeat("_.=-", 16):       "[withheld]",
 		strings.Repeat("0", 64) + " 한글":         "[withheld] 한글",
 		strings.Repeat("word ", 200):            strings.Repeat("word ", 100) + "...",
-		strings.Repeat("한글 ", 200) + secret:     strings.Repeat("한글 ", 71) + "한...",
+		strings.Repeat("한글 ", 200) + secret:     "[withheld]",
+		strings.Repeat("한글 ", 200):              strings.Repeat("한글 ", 71) + "한...",
 	} {
 		cause := errors.New(in)
 		e := &Error{Reason: in, Message: in, Domain: in, Location: in, HelpURL: in, Err: cause}
-		e.withhold(secret)
+		e.withhold([]string{secret})
 		for _, got := range []string{
 			e.Reason, e.Message, e.Domain, e.Location, e.HelpURL, e.Err.Error(),
 		} {

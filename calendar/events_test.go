@@ -54,6 +54,41 @@ func TestEventMembers(t *testing.T) {
 	}
 }
 
+func TestConferencesAndProperties(t *testing.T) {
+	c, _ := serve(t, text(200, `{"kind":"calendar#events","items":[{
+		"endTimeUnspecified":true,"attendeesOmitted":true,"attendees":[{"self":true}],
+		"extendedProperties":{"private":{"a":"1"},"shared":{"b":"2"}},
+		"conferenceData":{
+			"entryPoints":[{"entryPointType":"phone","uri":"tel:+1-555-0100","label":"+1 555-0100",
+				"pin":"1","accessCode":"2","meetingCode":"3","passcode":"4","password":"5",
+				"regionCode":"US"}],
+			"conferenceSolution":{"key":{"type":"hangoutsMeet"},"name":"Google Meet"}}}]}`))
+	p, err := c.EventsPage(context.Background(), "you@gmail.com", Query{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Event{
+		EndTimeUnspecified: true,
+		AttendeesOmitted:   true,
+		Attendees:          []Attendee{{Person: Person{Self: true}}},
+		ExtendedProperties: ExtendedProperties{
+			Private: map[string]string{"a": "1"},
+			Shared:  map[string]string{"b": "2"},
+		},
+		ConferenceData: ConferenceData{
+			EntryPoints: []EntryPoint{{
+				EntryPointType: "phone", URI: "tel:+1-555-0100", Label: "+1 555-0100",
+				PIN: "1", AccessCode: "2", MeetingCode: "3", Passcode: "4", Password: "5",
+				RegionCode: "US",
+			}},
+			ConferenceSolution: ConferenceSolution{Name: "Google Meet"},
+		},
+	}
+	if !reflect.DeepEqual(*p.Items[0], want) {
+		t.Errorf("%+v", p.Items[0])
+	}
+}
+
 // Where the clocks skip midnight, the day starts at one.
 func TestEventTimeWithoutMidnight(t *testing.T) {
 	santiago, err := time.LoadLocation("America/Santiago")

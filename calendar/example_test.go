@@ -141,21 +141,43 @@ func ExampleEvent() {
 				ResponseStatus: "declined",
 			},
 		},
-		Reminders: Reminders{Overrides: []Reminder{{Method: "popup", Minutes: 10}}},
+		AttendeesOmitted: true,
+		Reminders:        Reminders{Overrides: []Reminder{{Method: "popup", Minutes: 10}}},
+		ConferenceData: ConferenceData{
+			ConferenceSolution: ConferenceSolution{Name: "Google Meet"},
+			EntryPoints: []EntryPoint{
+				{EntryPointType: "video", URI: "https://meet.google.com/abc-defg-hij"},
+				{EntryPointType: "phone", URI: "tel:+1-555-0100", PIN: "123456"},
+			},
+		},
+		ExtendedProperties: ExtendedProperties{Private: map[string]string{"ticket": "42"}},
 	}
 	name := func(p Person) string { return cmp.Or(p.DisplayName, p.Email) }
 	fmt.Println("from", name(event.Organizer))
 	for _, guest := range event.Attendees {
 		fmt.Println(name(guest.Person), guest.ResponseStatus)
 	}
+	if event.AttendeesOmitted {
+		fmt.Println("and others")
+	}
 	for _, reminder := range event.Reminders.Overrides {
 		fmt.Println(reminder.Method, reminder.Minutes, "minutes before")
 	}
+	fmt.Println("join", event.ConferenceData.ConferenceSolution.Name)
+	for _, way := range event.ConferenceData.EntryPoints {
+		fmt.Printf("%s %s %q\n", way.EntryPointType, way.URI, way.PIN)
+	}
+	fmt.Println("ticket", event.ExtendedProperties.Private["ticket"])
 	// Output:
 	// from you@gmail.com
 	// Ann accepted
 	// room4@example.com declined
+	// and others
 	// popup 10 minutes before
+	// join Google Meet
+	// video https://meet.google.com/abc-defg-hij ""
+	// phone tel:+1-555-0100 "123456"
+	// ticket 42
 }
 
 func ExampleClient_Calendar() {

@@ -9,41 +9,66 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"unicode/utf8"
 )
 
 // These bounds keep an answer from using up memory or time. Google's answers
 // stay far below them, but a proxy, a sign-in page or an attacker can send
-// anything. Short JSON that takes a lot of memory once it's decoded is the
-// reason for half of them.
+// anything. Whatever that is, a list needs less than 200 MB: it holds two pages,
+// and the garbage collector lets the heap grow to twice what it has to keep.
+//
+//	a page's weight          32 MiB      maxPage
+//	a value, as text          1 MiB      maxValue
+//	the commas of a value    20,000      maxCommas
+//	white space in a row     64 KiB      maxSpace
+//	items of a page           2,500      maxItems
+//	members of a page         1,000      maxMembers
+//	a page or sync token      8 KiB      maxToken
+//	an error answer          64 KiB      maxErrorBody
+//	an answer's header       64 KiB      maxHeader
+//	a server's text          500 bytes   maxText, in withhold.go
+//	an attempt               30 seconds  attemptTimeout, in client.go
+//	Retry-After               1 minute   maxRetryAfter, in retry.go
 const (
-	// maxPage bounds an answer as a whole. 2,500 events of 1 KB are 2.5 MB.
-	maxPage = 64 << 20
+	// maxPage bounds the weight of a page, which is about what it takes in
+	// memory: its text, once more if that is kept, twice more for each byte
+	// that isn't UTF-8 and so becomes the three of U+FFFD, and listedSize for
+	// whatever an event lists. 2,500 events of 1 KB with two guests weigh 4 MB.
+	maxPage = 32 << 20
+
+	// listedSize is what a guest or an entry point takes, apart from its text.
+	// As text, it can be as short as {}.
+	listedSize = 192
 
 	// maxValue bounds one event, and each other value in a page: the decoder
 	// holds the text of a value until all of it has arrived.
 	maxValue = 1 << 20
 
+	// maxCommas bounds the commas in a value, and so its lists, which are
+	// weighed only when they're in memory. An event with 2,000 guests has about
+	// 16,000 commas.
+	maxCommas = 20_000
+
 	// maxSpace bounds white space in a row. The decoder looks at all of it
 	// again whenever more arrives, so the time it takes grows with the square.
 	maxSpace = 64 << 10
 
-	// maxItems bounds the items of a page: Google sends no more. An item can be
-	// as short as {}, but as an Event it takes 600 bytes.
+	// maxItems bounds the items of a page: Google sends no more.
 	maxItems = 2500
 
 	// maxMembers bounds the members of a page. Their names are kept, because
-	// none may appear twice. A name can be one letter, but takes 100 bytes.
+	// none may appear twice.
 	maxMembers = 1000
 
-	// maxListed bounds the guests, rules and reminders of an event. A guest can
-	// be as short as {}, but as an Attendee it takes 112 bytes. An event may
-	// have more of them if its text has minListed bytes for each one, which is
-	// less than an email address needs.
-	maxListed = 1000
-	minListed = 16
+	// maxToken bounds page tokens and sync tokens, which have to fit into a
+	// URL. Google's have about 70 bytes.
+	maxToken = 8 << 10
 
 	// maxErrorBody bounds answers that aren't a 200. They're read whole.
-	maxErrorBody = 1 << 20
+	maxErrorBody = 64 << 10
+
+	// maxHeader bounds the header of an answer. Google's have 2 KB.
+	maxHeader = 64 << 10
 
 	// readSize is how much is read at once. What has been read but not decoded
 	// counts towards maxValue, so readSize has to be much smaller than that.
@@ -57,42 +82,40 @@ type body struct {
 	r   io.Reader
 	dec *json.Decoder
 
-	size    int   // how many bytes have been read
-	space   int   // how many of them, at the end, are white space
+	text   bytes.Buffer // what has been read from start on
+	start  int          // where the decoder was, at the last Read
+	commas int          // how many text has, perhaps without its first ones
+	weight int          // about how much memory the page takes
+
 	refused error // which bound was passed
 	broken  error // the first error of the connection
 
 	kind string // what the answer says it is; cl.decode sets this
-
-	// If keep is set, text holds what has been read since the decoder began the
-	// current value, so that since can return it.
-	keep bool
-	text bytes.Buffer
 }
 
-func newBody(r io.Reader, keep bool) *body {
-	b := &body{r: r, keep: keep}
+func newBody(r io.Reader) *body {
+	b := &body{r: r}
 	b.dec = json.NewDecoder(bufio.NewReaderSize(b, readSize))
 	return b
 }
 
-// Read reads for the decoder. It counts white space by whole reads: a read that
-// has anything else in it starts the count again.
+// Read reads for the decoder, and forgets what the decoder has consumed by now.
 func (b *body) Read(p []byte) (int, error) {
 	if b.refused != nil { // the decoder may ask again
 		return 0, b.refused
 	}
 	n, err := b.r.Read(p[:min(len(p), readSize)])
-	if b.keep {
-		// Forget what the decoder has consumed by now.
-		offset := b.size - b.text.Len() // of text in the body
-		b.text.Next(int(b.dec.InputOffset()) - offset)
-		b.text.Write(p[:n])
+	p = p[:n]
+	if consumed := int(b.dec.InputOffset()); consumed != b.start {
+		b.text.Next(consumed - b.start)
+		b.start = consumed
+		b.commas = 0
 	}
-	b.size += n
-	b.space += n
-	if len(bytes.TrimSpace(p[:n])) > 0 {
-		b.space = 0
+	b.text.Write(p)
+	b.commas += bytes.Count(p, []byte(","))
+	b.weight += n
+	if !utf8.Valid(p) {
+		b.weight += 2 * (n - len(bytes.ToValidUTF8(p, nil)))
 	}
 	if err != io.EOF {
 		b.broken = cmp.Or(b.broken, err)
@@ -106,14 +129,16 @@ func (b *body) Read(p []byte) (int, error) {
 
 // passedBound returns an error that names the bound that b has passed, or nil.
 func (b *body) passedBound() error {
-	undecoded := b.size - int(b.dec.InputOffset())
+	text := b.text.Bytes()
 	switch {
-	case b.size > maxPage:
-		return errors.New("larger than 64 MiB")
-	case b.space > maxSpace:
+	case b.weight > maxPage:
+		return errors.New("larger than 32 MiB, as text or in memory")
+	case len(text)-len(bytes.TrimSpace(text)) > maxSpace:
 		return errors.New("more than 64 KiB of white space")
-	case undecoded > maxValue:
+	case len(text) > maxValue:
 		return errors.New("a value is larger than 1 MiB")
+	case b.commas > maxCommas:
+		return errors.New("a value has more than 20,000 commas")
 	}
 	return nil
 }
@@ -124,13 +149,13 @@ func (b *body) passedBound() error {
 // The copy costs 2 % of the time that a list takes. To decode each event into a
 // json.RawMessage first, and then decode that, would cost 60 %.
 func (b *body) since(start int64) []byte {
-	text := b.text.Bytes()
-	offset := b.size - len(text) // of text in the body
-	text = text[max(0, int(start)-offset) : int(b.dec.InputOffset())-offset]
+	text := b.text.Bytes()[max(0, int(start)-b.start) : int(b.dec.InputOffset())-b.start]
 	return bytes.Clone(bytes.TrimLeft(text, ", \t\r\n"))
 }
 
-// listed counts what maxListed bounds.
+// listed counts what an event lists, which can be short text and much memory.
 func (e *Event) listed() int {
-	return len(e.Attendees) + len(e.Recurrence) + len(e.Reminders.Overrides)
+	return len(e.Attendees) + len(e.Recurrence) + len(e.Reminders.Overrides) +
+		len(e.ConferenceData.EntryPoints) +
+		len(e.ExtendedProperties.Private) + len(e.ExtendedProperties.Shared)
 }

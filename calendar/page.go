@@ -63,8 +63,15 @@ func (p *page[T]) readMember(b *body, name json.Token, seen map[json.Token]bool)
 	case name == "items":
 		return each(b.dec, '[', ']', func() error { return p.readItem(b) })
 	}
-	if err := b.dec.Decode(p.member(b, name)); err != nil {
+	value, known := p.members(b)[name]
+	if !known {
+		value = new(json.RawMessage) // which can hold anything
+	}
+	if err := b.dec.Decode(value); err != nil {
 		return err
+	}
+	if max(len(p.NextPageToken), len(p.NextSyncToken)) > maxToken {
+		return errors.New("longer than 8 KiB")
 	}
 	if name == "nextPageToken" && p.NextPageToken != "" {
 		select {
@@ -75,41 +82,29 @@ func (p *page[T]) readMember(b *body, name json.Token, seen map[json.Token]bool)
 	return nil
 }
 
-// member returns where the value of the member called name belongs. Names match
+// members says where the values of a page's members belong. Their names match
 // exactly, unlike those of a struct, which encoding/json compares without case.
-func (p *page[T]) member(b *body, name json.Token) any {
-	switch name {
-	case "kind":
-		return &b.kind
-	case "etag":
-		return &p.ETag
-	case "summary":
-		return &p.Summary
-	case "description":
-		return &p.Description
-	case "updated":
-		return &p.Updated
-	case "timeZone":
-		return &p.TimeZone
-	case "accessRole":
-		return &p.AccessRole
-	case "defaultReminders":
-		return &p.DefaultReminders
-	case "nextPageToken":
-		return &p.NextPageToken
-	case "nextSyncToken":
-		return &p.NextSyncToken
+func (p *page[T]) members(b *body) map[json.Token]any {
+	return map[json.Token]any{
+		"kind":             &b.kind,
+		"etag":             &p.ETag,
+		"summary":          &p.Summary,
+		"description":      &p.Description,
+		"updated":          &p.Updated,
+		"timeZone":         &p.TimeZone,
+		"accessRole":       &p.AccessRole,
+		"defaultReminders": &p.DefaultReminders,
+		"nextPageToken":    &p.NextPageToken,
+		"nextSyncToken":    &p.NextSyncToken,
 	}
-	return new(json.RawMessage) // which can hold anything
 }
 
-// readItem decodes one item and appends it. An event is checked as soon as it's
-// decoded, so no page holds more than one event that is out of bounds.
+// readItem decodes one item and appends it. What an event lists adds to the
+// page's weight, which is checked when the next text is read.
 func (p *page[T]) readItem(b *body) error {
 	var item *T
 	start := b.dec.InputOffset()
 	err := b.dec.Decode(&item)
-	size := int(b.dec.InputOffset() - start)
 	event, isEvent := any(item).(*Event)
 	switch {
 	case err != nil: // see below
@@ -117,10 +112,12 @@ func (p *page[T]) readItem(b *body) error {
 		err = errors.New("it is null")
 	case len(p.items) == maxItems:
 		err = errors.New("Google sends at most 2500 in a page")
-	case isEvent && event.listed() > maxListed+size/minListed:
-		err = errors.New("more guests, rules and reminders than its text has room for")
-	case isEvent && b.keep:
-		event.Raw = b.since(start)
+	case isEvent:
+		b.weight += listedSize * event.listed()
+		if p.call.keep {
+			event.Raw = b.since(start)
+			b.weight += len(event.Raw)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("number %d: %w", len(p.items)+1, err)

@@ -169,6 +169,9 @@ func TestMalformedPage(t *testing.T) {
 		{"item a number", head + `"items":[7]}`, "items: number 1: json: cannot unmarshal number"},
 		{"date a number", head + `"items":[{"start":{"dateTime":3}}]}`, "start.dateTime of type string"},
 		{"token a number", head + `"nextPageToken":1}`, "nextPageToken: json: cannot unmarshal number"},
+		{"token too long", head + `"nextPageToken":"` + strings.Repeat("x", 8<<10+1) + `"}`, "nextPageToken: longer than 8 KiB"},
+		{"sync token too long", head + `"nextSyncToken":"` + strings.Repeat("x", 8<<10+1) + `"}`, "nextSyncToken: longer than 8 KiB"},
+		{"long list", head + `"items":[{"recurrence":[0` + strings.Repeat(",0", 60_000) + `]}]}`, "items: number 1: ...a value has more than 20,000 commas"},
 		{"no comma", head + `"items":[{} {}]}`, "items: number 2: "},
 		{"trailing comma", head + `"items":[{},]}`, "items: number 2: "},
 		{"item not closed, and space", head + `"nextSyncToken":"s","items":[{"id":"a"}` + strings.Repeat(" ", 128<<10) + `,{"id":"b"}`, "more than 64 KiB of white space"},
@@ -196,6 +199,24 @@ func TestMalformedPage(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A page without items is an empty one, in the middle of a list and at its end.
+// Google isn't known to send one, but doesn't rule it out.
+func TestPageWithoutItems(t *testing.T) {
+	c, _ := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		fmt.Fprint(w, map[string]string{
+			"":  `{"kind":"calendar#events","nextPageToken":"2"}`,
+			"2": `{"kind":"calendar#events","nextPageToken":"3","items":[{"id":"e0"}]}`,
+			"3": `{"kind":"calendar#events","nextSyncToken":"sync"}`,
+		}[r.FormValue("pageToken")])
+	})
+	sync := ""
+	ids, err := collect(c, context.Background(), Query{NextSyncToken: &sync})
+	if err != nil || sync != "sync" {
+		t.Errorf("%v, sync token %q", err, sync)
+	}
+	checkAll(t, ids, 1)
 }
 
 func TestUnknownMembersAndOddText(t *testing.T) {
@@ -227,7 +248,7 @@ func TestValueOfAlmostAMegabyte(t *testing.T) {
 func TestRawIsExact(t *testing.T) {
 	var items []string
 	for i := range 500 {
-		description := strings.Repeat("é, ", i*i%2001*(1+i%100/99*20))
+		description := strings.Repeat("é; ", i*i%2001*(1+i%100/99*20))
 		item := fmt.Sprintf(`{"id":"e%d", "description":%q,"later":[{}]}`, i, description)
 		items = append(items, item)
 	}

@@ -56,7 +56,8 @@ type Query struct {
 	MaxResults int
 
 	// MaxAttendees, if not 0, is the most guests of an event to return. If it
-	// has more, Google returns only the calendar itself.
+	// has more, Google returns only the calendar itself, and sets the event's
+	// AttendeesOmitted.
 	MaxAttendees int
 
 	// PrivateExtendedProperty and SharedExtendedProperty select events by their
@@ -91,7 +92,9 @@ const (
 	// eventFields are all members of Event.
 	eventFields = "id,etag,status,htmlLink,created,updated,summary,description,location," +
 		"creator,organizer,start,end,recurrence,recurringEventId,originalStartTime," +
-		"transparency,visibility,iCalUID,sequence,attendees,hangoutLink,reminders,eventType"
+		"transparency,visibility,iCalUID,sequence,attendees,hangoutLink,reminders,eventType," +
+		"attendeesOmitted,endTimeUnspecified,extendedProperties," +
+		"conferenceData(entryPoints,conferenceSolution(name))"
 
 	// pageFields are asked for whatever Query.Fields says. Without kind, a page
 	// looks like any other answer. Without the tokens, a list would end after

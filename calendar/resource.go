@@ -13,6 +13,10 @@ import (
 // [EventDateTime.Time] to read Start and End. A member that Google didn't send,
 // or that you didn't ask for, is zero: a cancelled event often has only ID and
 // Status.
+//
+// These are 28 of Google's 44 members. The others, such as attachments, colors
+// and what only one EventType has, are in Raw: [Client.Event] sets it, and so
+// does [Client.Events] if Query.KeepRaw is set.
 // https://developers.google.com/workspace/calendar/api/v3/reference/events
 type Event struct {
 	ID   string `json:"id"`
@@ -38,6 +42,10 @@ type Event struct {
 	Start EventDateTime `json:"start"`
 	End   EventDateTime `json:"end"`
 
+	// EndTimeUnspecified says that nobody knows when the event ends, and that
+	// Google made End up. Gmail adds such events.
+	EndTimeUnspecified bool `json:"endTimeUnspecified"`
+
 	// Recurrence holds the RRULE, EXRULE, RDATE and EXDATE lines of a series
 	// (RFC 5545). An instance of a series has the other two: the ID of its
 	// series, and where the series put it before it was moved.
@@ -53,11 +61,21 @@ type Event struct {
 	Visibility string `json:"visibility"`
 
 	// ICalUID is the same for all instances of a series, unlike ID.
-	ICalUID     string     `json:"iCalUID"`
-	Sequence    int        `json:"sequence"`
-	Attendees   []Attendee `json:"attendees"`
-	HangoutLink string     `json:"hangoutLink"`
-	Reminders   Reminders  `json:"reminders"`
+	ICalUID  string `json:"iCalUID"`
+	Sequence int    `json:"sequence"`
+
+	// AttendeesOmitted says that Attendees may lack some: Query.MaxAttendees
+	// does that.
+	Attendees        []Attendee `json:"attendees"`
+	AttendeesOmitted bool       `json:"attendeesOmitted"`
+
+	ExtendedProperties ExtendedProperties `json:"extendedProperties"`
+
+	// HangoutLink is the address of the Google Meet call, if there's one.
+	// ConferenceData has the other ways to join, and other providers.
+	HangoutLink    string         `json:"hangoutLink"`
+	ConferenceData ConferenceData `json:"conferenceData"`
+	Reminders      Reminders      `json:"reminders"`
 
 	// EventType is default, birthday, focusTime, fromGmail, outOfOffice or
 	// workingLocation.
@@ -89,6 +107,48 @@ type Attendee struct {
 	AdditionalGuests int    `json:"additionalGuests"`
 }
 
+// ExtendedProperties are names and values that programs attach to an event:
+// Private ones are in this calendar's copy only, Shared ones in all guests'.
+// A [Query] can select events by them.
+type ExtendedProperties struct {
+	Private map[string]string `json:"private"`
+	Shared  map[string]string `json:"shared"`
+}
+
+// ConferenceData says how to join the event's video or phone conference.
+type ConferenceData struct {
+	EntryPoints        []EntryPoint       `json:"entryPoints"`
+	ConferenceSolution ConferenceSolution `json:"conferenceSolution"`
+}
+
+// ConferenceSolution is the provider of a conference. Name is for people, such
+// as Google Meet.
+type ConferenceSolution struct {
+	Name string `json:"name"`
+}
+
+// EntryPoint is one way to join a conference. You may be asked for one of its
+// codes, for which each provider has its own word.
+type EntryPoint struct {
+	// EntryPointType is video, phone, sip or more.
+	EntryPointType string `json:"entryPointType"`
+
+	// URI is what to open: https:, tel: or sip:.
+	URI string `json:"uri"`
+
+	// Label is how to show URI to people.
+	Label string `json:"label"`
+
+	// RegionCode is the country of a phone number: "SE" for Sweden.
+	RegionCode string `json:"regionCode"`
+
+	MeetingCode string `json:"meetingCode"`
+	AccessCode  string `json:"accessCode"`
+	Passcode    string `json:"passcode"`
+	Password    string `json:"password"`
+	PIN         string `json:"pin"`
+}
+
 // Reminders are the calendar's default reminders or, in Overrides, the event's
 // own.
 type Reminders struct {
@@ -104,7 +164,8 @@ type Reminder struct {
 
 // Page is one page of a list of events. NextPageToken is "" on the last page,
 // which may have a NextSyncToken instead. A page can be short or even empty
-// while more pages follow.
+// while more pages follow. One without items is an empty one: several of
+// Google's APIs leave out empty lists, and Calendar doesn't promise not to.
 // https://developers.google.com/workspace/calendar/api/v3/reference/events/list
 type Page struct {
 	ETag string `json:"etag"`

@@ -12,9 +12,9 @@ import (
 	"example.com/fivestep/calendar"
 )
 
-// Printable makes text from elsewhere safe to show. Control characters could
-// rewrite what is on a terminal, or change the direction of the text after
-// them.
+// Printable makes untrusted text safe to show. Control characters could
+// overwrite other text on a terminal, or reverse the direction of the text
+// after them.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -34,7 +34,7 @@ const noDay = "              "
 func EventTime(e *calendar.Event) (day, hours string) {
 	start, allDay, startErr := e.Start.Time(nil)
 	end, _, endErr := e.End.Time(nil)
-	if startErr != nil || endErr != nil { // the calendar sent no time, or nonsense
+	if startErr != nil || endErr != nil { // the calendar sent no time, or an invalid one
 		return noDay, "?"
 	}
 	day = start.Format("Mon " + time.DateOnly)

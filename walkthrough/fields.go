@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Explain makes the part's fields. Every byte is in one of them, and every
-// field has a note. It goes by the part's name and kind, and takes any bytes:
-// what it can't read becomes one field.
+// Explain splits the part into fields. Every byte is in exactly one field, and
+// every field has a note. The part's name and kind decide how it is split.
+// Bytes that can't be parsed become one field.
 func (p *Part) Explain() {
 	t := &tiler{
 		part:      p,
@@ -46,8 +46,8 @@ type tiler struct {
 	explained map[*Note]bool  // notes of earlier fields
 }
 
-// upTo makes a field of everything up to end, if there is anything. A mask in
-// it becomes a field on its own, with the note for that key and " masked".
+// upTo makes one field of the bytes up to end, if there are any. A mask among
+// them becomes a separate field, whose key ends in "masked".
 func (t *tiler) upTo(end int, key string, class Class) {
 	for _, m := range t.masks {
 		if t.at <= m[0] && m[1] <= end {
@@ -79,7 +79,7 @@ func (t *tiler) add(end int, key string, class Class) {
 	t.at = end
 }
 
-// slug makes a key fit for the fragment of an address.
+// slug makes a key usable as the fragment of a URL.
 func slug(key string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -90,10 +90,10 @@ func slug(key string) string {
 	}, key)
 }
 
-// rest returns the bytes without a field so far.
+// rest returns the bytes that no field covers yet.
 func (t *tiler) rest() []byte { return t.part.Bytes[t.at:] }
 
-// index returns where the next b is before end, or end if there is none.
+// index returns the position of the next b before end, or end if there is none.
 func (t *tiler) index(b byte, end int) int {
 	if i := bytes.IndexByte(t.part.Bytes[t.at:end], b); i >= 0 {
 		return t.at + i
@@ -101,8 +101,9 @@ func (t *tiler) index(b byte, end int) int {
 	return end
 }
 
-// piecesOfJWT covers the pieces of a JWT up to end, as far as they are there.
-// If the last character of a piece has unused bits, it is a field on its own.
+// piecesOfJWT covers the pieces of a JWT up to end; some may be missing. If the
+// last character of a piece has unused bits, that character is a separate
+// field.
 func (t *tiler) piecesOfJWT(end int) {
 	names, classes := []string{"header", "claims", "signature"}, []Class{Header, Claims, Signature}
 	if t.part.Name == "signature" {
@@ -127,13 +128,13 @@ func (t *tiler) keyDER() {
 	for _, piece := range splitDER(t.part.Bytes) {
 		class := Plain
 		if piece.key == "modulus" || piece.key == "exponent" {
-			class = Signature // these check it
+			class = Signature // these verify the signature
 		}
 		t.upTo(piece.end, piece.key, class)
 	}
 }
 
-// signatureBlock covers the block that a signature opens to.
+// signatureBlock covers the block inside a signature; see openSignature.
 func (t *tiler) signatureBlock() {
 	end := fillerEnd(t.part.Bytes)
 	if end < 0 {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// message covers an HTTP message: its first line, its headers, its body (RFC
+// message covers an HTTP message: its first line, its headers and its body (RFC
 // 9112, section 2.1).
 func (t *tiler) message() {
 	firstLine := t.lineEnd()
@@ -19,7 +19,7 @@ func (t *tiler) message() {
 	contentType, chunked := t.headers()
 	end := len(t.part.Bytes)
 	switch {
-	case chunked: // there are sizes between the bytes
+	case chunked: // the sizes of the chunks interrupt the body
 	case strings.Contains(contentType, "json"):
 		t.object(end, t.member)
 	case strings.Contains(contentType, "x-www-form-urlencoded"):
@@ -51,12 +51,13 @@ func (t *tiler) headers() (contentType string, chunked bool) {
 	return contentType, chunked
 }
 
-// lineEnd returns where the line that begins here ends, after its line break.
+// lineEnd returns the end of the current line, after its line break.
 func (t *tiler) lineEnd() int {
 	return min(t.index('\n', len(t.part.Bytes))+1, len(t.part.Bytes))
 }
 
-// requestLine covers method, target and version (RFC 9112, section 3).
+// requestLine covers the method, the target and the version (RFC 9112, section
+// 3).
 func (t *tiler) requestLine(end int) {
 	t.upTo(t.index(' ', end), "method", Transport)
 	t.upTo(min(t.at+1, end), "space", Separator)
@@ -67,7 +68,7 @@ func (t *tiler) requestLine(end int) {
 	t.upTo(end, "version", Transport)
 }
 
-// requestTarget covers path and query.
+// requestTarget covers the path and the query.
 func (t *tiler) requestTarget(end int) {
 	const calendars = "/calendars/"
 	if before, _, ok := bytes.Cut(t.part.Bytes[t.at:end], []byte(calendars)); ok {

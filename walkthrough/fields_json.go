@@ -7,16 +7,17 @@ import (
 	"encoding/json"
 )
 
-// eachMember is called for a member of an object. It covers the member up to
-// end; the value is the last part of it.
+// eachMember is called for each member of an object. It covers the member up to
+// end, where the member's value ends too.
 type eachMember func(name string, value json.RawMessage, end int)
 
-// object covers the JSON object that ends at end: its members with cover, and
-// what is between them. It stops where the JSON is malformed.
+// object covers the JSON object that ends at end. It calls cover for each
+// member and covers the punctuation between them itself. It stops at malformed
+// JSON.
 func (t *tiler) object(end int, cover eachMember) {
 	start := t.at
 	dec := json.NewDecoder(bytes.NewReader(t.part.Bytes[start:end]))
-	// after returns where the next byte is that is not in skipped.
+	// after returns the position of the next byte that isn't in skipped.
 	after := func(skipped string) int {
 		rest := t.part.Bytes[start+int(dec.InputOffset()) : end]
 		return end - len(bytes.TrimLeft(rest, skipped))
@@ -72,8 +73,8 @@ func (t *tiler) items(end int) {
 	t.upTo(end, "punctuation", Separator)
 }
 
-// memberClass returns what a member of the part's object belongs to. A member
-// of the key file has the class of what is made from it.
+// memberClass returns the class of a member of the part's object. A member of
+// the key file has the class of the JWT's piece that uses it.
 func (t *tiler) memberClass(key string) Class {
 	switch t.part.Name {
 	case "header":

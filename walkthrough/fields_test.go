@@ -12,8 +12,8 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// tilingErrors says what is wrong with the fields of a part: every byte must be
-// in one, and every field must have a note.
+// tilingErrors lists the mistakes in a part's fields: every byte must be in
+// one, and every field must have a note.
 func tilingErrors(part *Part) (wrong []string) {
 	at := 0
 	explained := map[*Note]bool{}
@@ -38,7 +38,7 @@ func tilingErrors(part *Part) (wrong []string) {
 	return wrong
 }
 
-// tilingErrors finds what it is meant to find.
+// tilingErrors finds each kind of mistake.
 func TestTilingErrors(t *testing.T) {
 	trace := lesson(t, fakegoogle.New())
 	part, err := trace.Part("claims")
@@ -108,7 +108,7 @@ func TestFields(t *testing.T) {
 		name string
 		kind Kind
 		text string
-		want string // "class:text" of each field, and only the text of separators
+		want string // "class:text" for each field, and just the text for separators
 	}{
 		{"claims", JSON, ` {"iss" : 1, "x":{"iss":"]}"},"iss":[]} ` + "\n", ` {|claims:"iss" : 1|, |claims:"x":{"iss":"]}"}|,|claims:"iss":[]|} ` + "\n"},
 		{"claims", JSON, `{}`, `{}`},
@@ -158,7 +158,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// A field without a note is called by its own name.
+// A field that no specific note is about is named after its own key.
 func TestUnknownFields(t *testing.T) {
 	message := "HTTP/1.1 200 OK\r\nX-Foo: 1\r\nContent-Type: application/json\r\n\r\n" +
 		`{"foo":1,"bar":2}`

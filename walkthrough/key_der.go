@@ -7,9 +7,9 @@ import (
 	"encoding/pem"
 )
 
-// publicHalf returns the DER of the private key in a key file, up to the public
-// exponent: everything after it is secret. It returns nil if there is no RSA
-// key.
+// publicHalf returns the DER of the private key in a key file, up to and
+// including the public exponent: everything after it is secret. It returns nil
+// if there is no RSA key.
 func publicHalf(keyFile []byte) []byte {
 	var file struct {
 		PrivateKey string `json:"private_key"`
@@ -37,9 +37,9 @@ const (
 	tagSequence    = 0x30
 )
 
-// derValues are the values at the start of an RSA key in PKCS#8, as far as they
-// are public (RFC 5958, section 2; RFC 8017, appendix A.1.2). If a value
-// contains the values after it, only its tag and its length are a piece.
+// derValues are the public values at the start of an RSA key in PKCS#8 (RFC
+// 5958, section 2; RFC 8017, appendix A.1.2). If a value contains the values
+// after it, its piece is only its tag and length.
 var derValues = []struct {
 	key      string
 	tag      byte
@@ -57,13 +57,13 @@ var derValues = []struct {
 	{"exponent", tagInteger, false},
 }
 
-// derPiece ends where the next one begins.
+// derPiece is one value. It ends where the next one begins.
 type derPiece struct {
 	key string
 	end int
 }
 
-// splitDER finds the values in turn, and stops where the DER is anything else.
+// splitDER finds these values in order, and stops at the first that is missing.
 func splitDER(der []byte) (pieces []derPiece) {
 	at := 0
 	for _, v := range derValues {

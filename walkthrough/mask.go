@@ -8,14 +8,14 @@ import (
 	"regexp"
 )
 
-// A mask replaces a secret. It shows how the secret begins, if all such secrets
-// begin like that, and how many characters are missing:
+// A mask replaces a secret. It shows the secret's beginning, if all secrets of
+// that kind begin alike, and how many characters are missing:
 //
 //	ya29.c.c0AS[... 1013 more characters withheld]
 
-// publicStart matches the beginning of a secret that isn't secret: the prefix
-// of every access token, and the lengths and the version at the start of every
-// private key of this size.
+// publicStart matches the beginning of a secret, as far as that is public: the
+// prefix of every access token, and the lengths and the version at the start of
+// every private key of this size.
 var publicStart = regexp.MustCompile(`^(?:ya29\.c\.(?:c0AS)?|MIIEv[AQgw]IB)`)
 
 // mask matches a mask anywhere.
@@ -27,7 +27,7 @@ var mask = regexp.MustCompile(
 var onlyMask = regexp.MustCompile(
 	publicStart.String() + `?\[\.\.\. \d+ more characters withheld\]$`)
 
-// masked returns the mask for a secret. A mask stays unchanged.
+// masked returns the mask for a secret. It returns a mask unchanged.
 func masked(secret string) string {
 	if onlyMask.MatchString(secret) {
 		return secret
@@ -36,7 +36,7 @@ func masked(secret string) string {
 	return fmt.Sprintf("%s[... %d more characters withheld]", shown, len(secret)-len(shown))
 }
 
-// Masks returns where the masks in a text begin and end.
+// Masks returns the start and the end of each mask in a text.
 func Masks(text string) [][]int { return mask.FindAllStringIndex(text, -1) }
 
 // withhold masks a secret everywhere in the part.
@@ -46,8 +46,8 @@ func (p *Part) withhold(secret string) {
 	}
 }
 
-// replace changes the part's bytes to a masked version of them, and counts how
-// many bytes that takes away.
+// replace replaces the part's bytes with a masked version, and counts the bytes
+// that this withholds.
 func (p *Part) replace(shown []byte) {
 	p.withheld += len(p.Bytes) - len(shown)
 	p.Bytes = shown

@@ -21,7 +21,7 @@ func unchunked(message []byte) []byte {
 		return message
 	}
 	reader := httputil.NewChunkedReader(bytes.NewReader(body))
-	joined, _ := io.ReadAll(reader) // if it breaks off, what came before
+	joined, _ := io.ReadAll(reader) // if the body breaks off, everything before that
 	return withBody(head, joined)
 }
 

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// KeyFilePart returns a key file as it may be shown: the private key, and every
-// member that isn't known to be public, is masked. A file that can't be read is
-// masked as a whole.
+// KeyFilePart returns a key file that is safe to show: the private key, and
+// every member that isn't known to be public, is masked. A file that can't be
+// parsed is masked as a whole.
 func KeyFilePart(file []byte) Part {
 	p := Part{Name: "key-file", Title: "key.json", Kind: JSON, Bytes: file}
 	shown, ok := shownKeyFile(file)
@@ -50,7 +50,7 @@ func shownKeyFile(file []byte) (shown []byte, ok bool) {
 		done = end
 	}
 	rest := strings.TrimSpace(string(file[done:]))
-	if len(rest) > 1 { // more than the closing brace: it could be anything
+	if len(rest) > 1 { // something after the closing brace: it could be anything
 		return nil, false
 	}
 	return append(shown, file[done:]...), true
@@ -73,7 +73,7 @@ var keyBody = regexp.MustCompile(
 // base64.
 var keyLike = regexp.MustCompile(`PRIVATE KEY|[A-Za-z0-9+/=]{64,}`)
 
-// shownMember returns the value of a member as it may be shown.
+// shownMember returns a member's value, masked unless it is public.
 func shownMember(name, value string) string {
 	var text string
 	isText := json.Unmarshal([]byte(value), &text) == nil

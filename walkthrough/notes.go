@@ -18,12 +18,12 @@ var notesText string
 var notes = sync.OnceValue(func() map[string]*Note {
 	all, err := parseNotes(notesText)
 	if err != nil {
-		panic("walkthrough: notes.txt: " + err.Error()) // a test rules it out
+		panic("walkthrough: notes.txt: " + err.Error()) // a test makes sure that this can't happen
 	}
 	return all
 })
 
-// findNote returns the note on a field: its own, or one on fields of its kind.
+// findNote returns the note on a field: one on this field, or one on its kind.
 func findNote(p *Part, key string) *Note {
 	all, kind := notes(), key
 	if i := strings.LastIndexByte(key, ' '); i >= 0 {
@@ -71,7 +71,7 @@ func (p *noteParser) line(line string) error {
 	return nil
 }
 
-// begin begins the note with that name.
+// begin starts a new note with that name.
 func (p *noteParser) begin(name string) error {
 	if p.notes[name] != nil {
 		return fmt.Errorf("a second note on %s", name)
@@ -104,9 +104,9 @@ func (p *noteParser) member(line string) error {
 	return nil
 }
 
-// shortName returns what a field is called if its note doesn't say: the last of
-// its keys, without the "event." of an event's member, and a header's name in
-// its usual spelling.
+// shortName returns the name of a field whose note has no name: the field's
+// key, without "event." for a member of an event, and in the usual spelling for
+// a header.
 func shortName(name string) string {
 	_, key, _ := strings.Cut(name, " ")
 	if header, ok := strings.CutSuffix(key, " header"); ok && header != "other" {

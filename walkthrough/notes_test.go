@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// fakeGoogleSource contains everything that the fake Google may answer. Strings
-// that are folded over several lines are whole in it.
+// fakeGoogleSource returns the fake Google's source, which contains all of its
+// answers. Strings that were split over several lines are joined.
 func fakeGoogleSource(t *testing.T) (text string) {
 	t.Helper()
 	files, err := filepath.Glob("fakegoogle/*.go")
@@ -29,8 +29,8 @@ func fakeGoogleSource(t *testing.T) (text string) {
 	return fold.ReplaceAllString(text, "")
 }
 
-// Every note is complete, and in sentences. The answers of Google that it
-// quotes are those of the fake Google.
+// Every note is complete and written in sentences. The fake Google gives every
+// answer that a note quotes.
 func TestNotes(t *testing.T) {
 	all, err := parseNotes(notesText)
 	if err != nil {
@@ -69,7 +69,7 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-// An RFC is always linked in the same way, and each page in the list is used.
+// RFCs are always linked in the same way, and each page in the list is used.
 func TestLinks(t *testing.T) {
 	for text, want := range map[string]string{
 		"RFC 7519, section 4.1.1":  "https://www.rfc-editor.org/rfc/rfc7519#section-4.1.1",

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// prose is what the lesson says: a template for each place in it.
+// prose is the lesson's text: a template for each place in the lesson.
 //
 //go:embed prose.txt
 var prose string
@@ -61,7 +61,8 @@ func (t *Trace) sizeOf(name string) (int, error) {
 	return len(part.Bytes), nil
 }
 
-// requestTarget returns path and query of a request (RFC 9112, section 3.2).
+// requestTarget returns the path and the query of a request (RFC 9112, section
+// 3.2).
 func (t *Trace) requestTarget(name string) (string, error) {
 	part, err := t.Part(name)
 	if err != nil {

@@ -164,7 +164,7 @@ func (k *keyRunner) listEvents(ctx context.Context, api string) {
 
 func (k *keyRunner) http() *http.Client { return &http.Client{Transport: k.transport} }
 
-// fromToday asks for the events from the last midnight on this machine on.
+// fromToday asks for the events from midnight today onwards, in local time.
 func fromToday(now time.Time) calendar.Query {
 	year, month, day := now.Date()
 	return calendar.Query{

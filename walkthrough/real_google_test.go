@@ -20,13 +20,13 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// local is a fake Google on a port of this machine. It has an account whose key
-// is in no other test.
+// local is a fake Google on a local port, with an account whose key no other
+// test uses.
 type local struct {
 	*fakegoogle.Server
 	url     string
 	keyFile []byte
-	config  *tls.Config // that trusts it
+	config  *tls.Config // trusts the fake's certificate
 }
 
 func newLocal(t *testing.T, serve func(http.Handler) *httptest.Server) *local {
@@ -87,7 +87,7 @@ func (l *local) secrets() (all []string) {
 	return all
 }
 
-// everythingIn returns all that a program could print of a run.
+// everythingIn returns everything that a program could print about a run.
 func everythingIn(r *KeyRun) string {
 	all := fmt.Sprintf("%+v %q", r, r.Says)
 	for _, step := range r.Steps {
@@ -98,7 +98,7 @@ func everythingIn(r *KeyRun) string {
 	return all
 }
 
-// The five steps over a real network, in the clear and inside TLS.
+// The five steps over a real network, without TLS and with it.
 func TestKey(t *testing.T) {
 	for name, serve := range map[string]func(http.Handler) *httptest.Server{
 		"http":  httptest.NewServer,
@@ -134,7 +134,7 @@ func TestKey(t *testing.T) {
 }
 
 // echo serves a token endpoint that repeats the assertion, unchanged and in
-// base64. It stores what mustn't be shown of both in echoed.
+// base64. It stores the secrets of both in echoed.
 func echo(t *testing.T, echoed *[]string) (url string) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.ParseForm()
@@ -151,8 +151,8 @@ func echo(t *testing.T, echoed *[]string) (url string) {
 	return server.URL
 }
 
-// Whatever fails, the steps before it are recorded, no secret is, and the error
-// is the tool's.
+// Whatever fails, the steps before it are recorded without a secret, and the
+// message is the tool's.
 func TestKeyFailures(t *testing.T) {
 	google := newLocal(t, httptest.NewServer)
 	var echoed []string

@@ -55,7 +55,7 @@ func (r *recording) last(name string, secrets ...string) (sent, received Part) {
 	return sent, received
 }
 
-// tap returns conn, recorded.
+// tap returns conn wrapped, so that it is recorded.
 func (r *recording) tap(conn net.Conn, address string) net.Conn {
 	return &tap{Conn: conn, recording: r, address: address}
 }
@@ -68,8 +68,8 @@ type tap struct {
 	current   *exchange
 }
 
-// Write begins a new exchange once the one before has been answered, since a
-// connection may serve several requests in turn.
+// Write begins a new exchange if the last one has been answered, since a
+// connection may serve several requests one after another.
 func (t *tap) Write(p []byte) (int, error) {
 	t.recording.mu.Lock()
 	if t.current == nil || len(t.current.received) > 0 {
@@ -91,11 +91,12 @@ func (t *tap) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// realNetwork returns a transport to the real network, and the recording of
-// what passes through it. A nil config is the system's default.
+// realNetwork returns a transport to the real network and the recording of its
+// traffic. A nil config means Go's default.
 func realNetwork(config *tls.Config) (*http.Transport, *recording) {
+	config = config.Clone() // nil if config is nil
 	if config == nil {
-		config = &tls.Config{}
+		config = new(tls.Config)
 	}
 	config.NextProtos = []string{"http/1.1"} // people can't read HTTP/2
 	r := new(recording)

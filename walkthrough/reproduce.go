@@ -20,9 +20,8 @@ func (p *Part) ReproduceAt(base string) string {
 	return strings.ReplaceAll(p.Reproduce, DefaultBase, base)
 }
 
-// addCommands adds the commands that reproduce each part of a finished run.
-// They belong together: each continues in the shell where the one before has
-// stopped.
+// addCommands adds the commands that reproduce each part of a finished run. Run
+// them in order and in one shell: each uses the results of those before it.
 func (t *Trace) addCommands() error {
 	all, err := t.templates("reproduce.txt", reproduceText)
 	if err != nil {

@@ -32,8 +32,8 @@ func KeyFile() []byte {
 	return bytes.ReplaceAll(keyFile, []byte("TESTING KEY"), []byte("PRIVATE KEY"))
 }
 
-// Query returns what the lesson asks the calendar for: the events from the last
-// midnight in Seoul on.
+// Query returns the lesson's query: the events from the last midnight in Seoul
+// onwards.
 func Query(now time.Time) calendar.Query {
 	seoul := time.FixedZone("Asia/Seoul", 9*60*60)
 	year, month, day := now.In(seoul).Date()

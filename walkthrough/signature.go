@@ -23,7 +23,8 @@ var digestInfo = []byte{
 
 // openSignature raises a signature to the public exponent (RSAVP1, RFC 8017,
 // section 5.2.2). The result is the block that the private key was applied to.
-// This shows a good signature; to check one, use [rsa.VerifyPKCS1v15].
+// Use this only to show a valid signature; to verify one, use
+// [rsa.VerifyPKCS1v15].
 func openSignature(key *rsa.PublicKey, signature []byte) ([]byte, error) {
 	n := new(big.Int).SetBytes(signature)
 	n.Exp(n, big.NewInt(int64(key.E)), key.N)
@@ -34,8 +35,8 @@ func openSignature(key *rsa.PublicKey, signature []byte) ([]byte, error) {
 	return block, nil
 }
 
-// fillerEnd returns where the filler of a block ends. A block is 00 01, any
-// number of ff, 00, the DigestInfo and the digest (RFC 8017, section 9.2). For
+// fillerEnd returns the end of a block's filler. A block is 00 01, any number
+// of ff, 00, the DigestInfo and the digest (RFC 8017, section 9.2). For
 // anything else fillerEnd returns -1.
 func fillerEnd(block []byte) int {
 	info := len(block) - sha256.Size - len(digestInfo)

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// stepTable says what the five steps are called and where they are done.
-// Headings, excerpts and traces take it from here.
+// stepTable has the title and the source of each step, for headings, excerpts
+// and traces.
 var stepTable = [5]struct {
 	title     string
 	code      string   // the function to call, as package.Name

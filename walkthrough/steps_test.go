@@ -46,7 +46,7 @@ func functionsOf(t *testing.T, file string, names []string) (line int, code stri
 	return line, strings.Join(texts, "\n")
 }
 
-// The excerpts are the source.
+// The excerpts match the source.
 func TestExcerpts(t *testing.T) {
 	var want strings.Builder
 	for i, step := range stepTable {

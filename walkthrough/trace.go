@@ -74,7 +74,7 @@ type Kind string
 
 const (
 	JSON      Kind = "JSON"      // UTF-8 text (RFC 8259)
-	NotJSON   Kind = "not JSON"  // something else where JSON belongs
+	NotJSON   Kind = "not JSON"  // not JSON, though JSON belongs there
 	Base64URL Kind = "base64url" // unpadded pieces (RFC 7515, section 2), joined by dots
 	HTTP      Kind = "HTTP/1.1"  // a message as on the wire, with CR LF (RFC 9112)
 	Binary    Kind = "binary"    // not text
@@ -135,7 +135,7 @@ func (t *Trace) Part(name string) (*Part, error) {
 // SizeOnWire is the part's length in bytes before any secret was masked.
 func (p *Part) SizeOnWire() int { return len(p.Bytes) + p.withheld }
 
-// Explained returns the fields that have an ID, in order: each note once.
+// Explained returns the fields that have an ID, in order, so each note once.
 func (p *Part) Explained() (fields []Field) {
 	for _, f := range p.Fields {
 		if f.ID != "" {

@@ -66,7 +66,7 @@ func TestNoSecrets(t *testing.T) {
 	}
 }
 
-// privateKey returns what is between BEGIN and END in the key file.
+// privateKey returns the text between BEGIN and END in the key file.
 func privateKey(t *testing.T) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(string(KeyFile()), `-----BEGIN PRIVATE KEY-----\n`)
@@ -89,7 +89,7 @@ func accessToken(t *testing.T, google *fakegoogle.Server) string {
 	return token
 }
 
-// The test key is in two folders, because jwt must stay copyable alone.
+// The test key is in two folders, so that jwt can be copied alone.
 func TestKeyFile(t *testing.T) {
 	other, err := os.ReadFile("../jwt/testdata/key.json")
 	if err != nil {

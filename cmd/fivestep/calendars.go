@@ -67,7 +67,7 @@ func (f *flags) formatCalendar(c *calendar.CalendarListEntry) ([]byte, error) {
 	if f.json {
 		return json.Marshal(c)
 	}
-	title := cmp.Or(c.SummaryOverride, c.Summary)
+	title := cmp.Or(clean(c.SummaryOverride), clean(c.Summary), "(no title)")
 	return fmt.Appendf(nil, "%-14s  %s  %s",
-		printable(c.AccessRole), printable(c.ID), printable(title)), nil
+		printable(c.AccessRole), printable(c.ID), title), nil
 }

@@ -20,10 +20,11 @@ type flags struct {
 	set *flag.FlagSet
 
 	// Several commands have these.
-	key          string // path of the key file
+	key          string // path of the key file, or - for standard input
 	scope        list
 	defaultScope string
 	sub          string
+	audience     string // -aud
 	timeout      time.Duration
 	api          string
 	json         bool
@@ -32,13 +33,17 @@ type flags struct {
 	header   bool   // token
 	from, to string // events, and all below
 	q        string
+	types    list
 	max      int
 	tz       string
 	syncFile string
 
 	// Not flags, but what a hint needs to know when the command fails.
-	calendar string       // the argument of events
-	account  *jwt.KeyFile // set once the key file is read
+	calendar    string       // the argument of events
+	account     *jwt.KeyFile // set once the key file is read
+	tokenURL    string       // where the assertion is posted
+	keyVariable bool         // key is from the environment, not from -key
+	noted       bool         // the host in tokenURL has been noted
 }
 
 // list is a flag that can be repeated.
@@ -61,6 +66,9 @@ func (f *flags) accountFlags(defaultScope, or string) {
 	f.set.Var(&f.scope, "scope", "ask for this `scope` (repeatable; default\n"+defaultScope+")")
 	f.set.StringVar(&f.sub, "sub", "",
 		"act as this Workspace `user`, through domain-wide delegation")
+	f.set.StringVar(&f.audience, "aud", "",
+		"put this `URL` into the claim aud, for a private endpoint of Google's:\n"+
+			googleTokenURL+"\n(default the key file's token_uri)")
 }
 
 // orPiped is for commands that need no key file if they get a token or an
@@ -71,7 +79,7 @@ const orPiped = ", if nothing is piped in"
 // file.
 func (f *flags) keyFlag(or string) {
 	f.set.StringVar(&f.key, "key", "",
-		"read the account's key from this `file`, as downloaded from the console\n"+
+		"read the account's key from this `file`, or - for standard input\n"+
 			"(default $"+keyVariable+or+")")
 }
 
@@ -114,6 +122,9 @@ func (f *flags) check(positional []string) error {
 			"and others can see it there: keep it in a file, or pipe it in"}
 	}
 	f.api = strings.TrimSuffix(f.api, "/")
+	if strings.Contains(f.api, "@") { // don't show it: a password is before the @
+		return usageError{"-api has a user or a password in it, which the API doesn't take"}
+	}
 	if f.api != "" && !isHTTP(f.api) {
 		return usageError{fmt.Sprintf(
 			"-api %.200q is not a URL such as https://www.googleapis.com/calendar/v3", f.api)}
@@ -129,18 +140,6 @@ func isHTTP(address string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
-// isSecret reports whether an argument, or a word of it, is a key, an access
-// token or an assertion. A word with an @ is an address, however it begins.
-func isSecret(s string) bool {
-	if strings.Contains(s, "PRIVATE KEY") {
-		return true
-	}
-	return slices.ContainsFunc(strings.Fields(s), func(word string) bool {
-		secret := isAccessToken(word) || strings.HasPrefix(word, "eyJ")
-		return secret && !strings.Contains(word, "@")
-	})
-}
-
 // scopes returns the scopes to ask for.
 func (f *flags) scopes() list {
 	if len(f.scope) > 0 {
@@ -152,16 +151,21 @@ func (f *flags) scopes() list {
 // refuseScope refuses -scope and -sub beside an assertion or a token from a
 // pipe, whose scope and subject are fixed.
 func (f *flags) refuseScope() error {
-	if f.given("sub") || f.given("scope") {
-		return usageError{"-sub and -scope belong to the assertion: " +
+	if f.given("sub") || f.given("scope") || f.given("aud") {
+		return usageError{"-sub, -scope and -aud belong to the assertion: " +
 			"give them to the command that made it"}
 	}
 	return nil
 }
 
 // checkSameGoogle refuses to get a token from a fake Google, whose token_uri
-// has http, for use with the real one.
+// has http, or from another cloud, for use with the real one.
 func (f *flags) checkSameGoogle() error {
+	if cloud := f.account.UniverseDomain; isOtherUniverse(cloud) && isGoogleAPI(f.api) {
+		return usageError{"the key file's universe_domain is " + shownDomain(cloud) +
+			", and its tokens are for that cloud only: " +
+			"give its Calendar with -api, if it has one"}
+	}
 	u, err := url.Parse(f.account.TokenURI)
 	if err == nil && u.Scheme == "http" && !f.given("api") {
 		return usageError{fmt.Sprintf("the key file is for a fake Google, "+

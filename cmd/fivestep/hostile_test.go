@@ -245,7 +245,7 @@ func TestHostileOutput(t *testing.T) {
 	claims := `{"iss":"` + "\u009b2J\u202e\u2028" + `"}`
 	stdout, _, status = w.run(encode(`{"alg":"none"}`)+"."+encode(claims)+".AA", "jwt", "-decode")
 	want = "\n  \"iss\": \"\ufffd2J\ufffd \"\n"
-	if status != 0 || unfit(stdout) != "" || !strings.Contains(stdout, want) {
+	if status != exitFailed || unfit(stdout) != "" || !strings.Contains(stdout, want) {
 		t.Errorf("%d %q", status, stdout)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"example.com/fivestep/calendar"
-	"example.com/fivestep/jwt"
 	"example.com/fivestep/tokenexchange"
 )
 
@@ -45,7 +44,6 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 	var (
 		usage  usageError
 		step   *stepError
-		key    *jwt.KeyFileError
 		token  *tokenexchange.Error
 		events *calendar.Error
 	)
@@ -58,9 +56,6 @@ func (t *tool) report(ctx context.Context, err error, f *flags) int {
 	case errors.As(err, &usage):
 		t.reportUsage(usage, f)
 		return exitUsage
-	case errors.As(err, &key):
-		t.reportKeyFile(key, f)
-		return exitFailed
 	case errors.As(err, &step):
 		t.explain(step.step, strings.TrimPrefix(step.Error(), "jwt: "), step.why, step.hint)
 		return exitStatus(timeout)
@@ -109,11 +104,6 @@ func (t *tool) reportUsage(usage usageError, f *flags) {
 	t.say("fivestep: %.300s (see %s)", strings.Join(words, " "), help)
 }
 
-func (t *tool) reportKeyFile(e *jwt.KeyFileError, f *flags) {
-	why, hint := advice(e)
-	t.explain(1, f.key+": "+strings.TrimPrefix(e.Error(), "jwt: key file: "), why, hint)
-}
-
 func (t *tool) reportToken(e *tokenexchange.Error, f *flags) {
 	step := 4
 	if e.StatusCode == 0 {
@@ -142,64 +132,4 @@ func (t *tool) explain(step int, problem, why string, hints ...string) {
 	for _, hint := range hints {
 		t.say("hint: %s", hint)
 	}
-}
-
-// tokenHints adds the values of the user's own key file to tokenexchange's
-// advice. In a pipe, without a key file, there are none.
-func (f *flags) tokenHints(e *tokenexchange.Error) []string {
-	k := f.account
-	if k == nil {
-		return nil
-	}
-	grant := func(text string) bool {
-		return e.Code == "invalid_grant" && strings.Contains(e.Description, text)
-	}
-	noToken := e.StatusCode == 200 && strings.HasSuffix(e.Problem, "no access_token")
-	switch {
-	case noToken, e.Code == "invalid_scope":
-		return []string{f.askedFor()}
-	case grant("short-lived"):
-		return []string{"to compare the clocks: date -u; " +
-			"curl -sI " + k.TokenURI + " | grep -i ^date"}
-	case grant("ignature"):
-		return []string{fmt.Sprintf("signed with key %s of %s; list its keys: "+
-			"gcloud iam service-accounts keys list --iam-account=%[2]s --project=%s",
-			k.PrivateKeyID, k.ClientEmail, k.ProjectID)}
-	case grant("account not found"):
-		return []string{fmt.Sprintf("the account is %s in project %s: "+
-			"gcloud iam service-accounts list --project=%[2]s", k.ClientEmail, k.ProjectID)}
-	case e.Code == "invalid_grant" && f.sub != "":
-		return []string{fmt.Sprintf("-sub is %s; without it, %s reads what is shared with it",
-			f.sub, k.ClientEmail)}
-	case e.Code == "unauthorized_client", e.Code == "access_denied":
-		return []string{
-			"at https://admin.google.com/ac/owl/domainwidedelegation, " +
-				"the client ID is " + k.ClientID,
-			"and its OAuth scopes are " + strings.Join(f.scopes(), ","),
-		}
-	}
-	return nil
-}
-
-// calendarHints does the same for calendar's advice.
-func (f *flags) calendarHints(e *calendar.Error) []string {
-	email, project := "the service account", "PROJECT"
-	if k := f.account; k != nil {
-		email, project = k.ClientEmail, k.ProjectID
-	}
-	switch {
-	case e.Reason == "notFound" && f.calendar != "" && f.sub == "":
-		return []string{fmt.Sprintf("share %s with %s: calendar.google.com > Settings > "+
-			"the calendar > Shared with > Add people", f.calendar, email)}
-	case e.Reason == "accessNotConfigured":
-		return []string{"or: gcloud services enable calendar-json.googleapis.com " +
-			"--project=" + project}
-	case e.Reason == "insufficientPermissions" && f.account != nil:
-		return []string{f.askedFor()}
-	}
-	return nil
-}
-
-func (f *flags) askedFor() string {
-	return f.account.ClientEmail + " asked for: " + strings.Join(f.scopes(), " ")
 }

@@ -4,10 +4,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
+	"regexp"
 	"strings"
+	"unicode"
 )
 
 // What the commands pass to each other through pipes, as messages name it.
@@ -22,6 +26,8 @@ const byteOrderMark = "\ufeff"
 // maxInput bounds a key file, an assertion or an access token, in bytes. The
 // largest of them, a key file, has about 2,400.
 const maxInput = 1 << 20
+
+var errTooLarge = errors.New("larger than 1 MiB")
 
 // piped returns what was piped in for a step, which wants an assertion or an
 // access token, without the space around it. It returns "" if nothing was piped
@@ -78,8 +84,8 @@ func misplaced(step int, text, wanted string) error {
 	switch {
 	case isJSON && strings.Contains(text, `"private_key"`):
 		found = "a key file"
-		why = "Assertions and tokens come through pipes. A key file is read from its path."
-		hint = "Give its path with -key to jwt, token or events."
+		why = "It is what assertions and tokens are made from, with the flag -key."
+		hint = "Add -key - to read the key file from standard input, or give its path with -key."
 	case isJSON || strings.HasPrefix(text, "Authorization:"):
 		found = "JSON or a header"
 		why = "An assertion is one word, and so is an access token."
@@ -102,6 +108,30 @@ func misplaced(step int, text, wanted string) error {
 		hint: hint,
 	}
 }
+
+// isSecret reports whether an argument is or holds a key, an access token or an
+// assertion. An address may begin as these do.
+func isSecret(s string) bool {
+	if decoded, err := url.PathUnescape(s); err == nil {
+		s = decoded
+	}
+	if strings.Contains(s, "PRIVATE KEY") {
+		return true
+	}
+	for _, found := range secretWord.FindAllStringSubmatchIndex(s, -1) {
+		const localPart = 64 // bytes before the @, the most that email allows
+		from, to := found[2], found[3]
+		word := from == 0 || unicode.IsSpace(rune(s[from-1]))
+		if !word || !strings.HasPrefix(s[to:], "@") || to-from > localPart {
+			return true
+		}
+	}
+	return false
+}
+
+// secretWord finds an access token anywhere, even in a path or a URL, and what
+// begins as an assertion does.
+var secretWord = regexp.MustCompile(`([\w.+-]*ya29\.[\w.+-]*|\beyJ[\w.+-]*)`)
 
 func isAccessToken(text string) bool { return strings.HasPrefix(text, "ya29.") }
 
@@ -126,7 +156,10 @@ func slurp(ctx context.Context, open func() (io.ReadCloser, error)) ([]byte, err
 			return
 		}
 		defer r.Close()
-		data, err := io.ReadAll(io.LimitReader(r, maxInput))
+		data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+		if len(data) > maxInput {
+			err = errTooLarge
+		}
 		read <- result{data, err}
 	}()
 	select {

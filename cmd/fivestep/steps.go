@@ -3,7 +3,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 
 	"example.com/fivestep/calendar"
 	"example.com/fivestep/jwt"
@@ -12,28 +14,15 @@ import (
 
 // loadKey is step 1: read the key file and check it.
 func (t *tool) loadKey(ctx context.Context, f *flags) error {
-	if f.key == "" {
-		f.key = t.getenv(keyVariable)
-	}
-	switch {
-	case f.key == "":
-		return usageError{"no key file: give its path with -key or in " + keyVariable}
-	case !isPath(f.key): // don't show it: it may be the key
-		return usageError{"-key or " + keyVariable + " must hold the path of a key file, " +
-			"not the text of one and not a token"}
-	}
-	data, err := slurp(ctx, openFile(f.key))
+	data, err := t.readKey(ctx, f)
 	if err != nil {
-		return &stepError{
-			step: 1,
-			err:  err,
-			why:  "No file can be read at that path.",
-			hint: "Correct the path. A key file comes from the console: IAM & Admin > " +
-				"Service Accounts > Keys > Add key > Create new key > JSON.",
-		}
+		return err
 	}
-	t.warnIfShared(f.key, data)
 	f.account, err = jwt.ParseKeyFile(data)
+	var bad *jwt.KeyFileError
+	if errors.As(err, &bad) {
+		return f.explainKey(bad, data)
+	}
 	return err
 }
 
@@ -42,6 +31,7 @@ func (t *tool) sign(f *flags) (string, error) {
 	k := f.account
 	header := jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: k.PrivateKeyID}
 	claims := jwt.NewClaims(k, t.now(), f.scopes()...)
+	claims.Audience = cmp.Or(f.audience, claims.Audience)
 	claims.Subject = f.sub
 	assertion, err := jwt.Sign(header, claims, k.PrivateKey)
 	if err != nil {
@@ -49,8 +39,7 @@ func (t *tool) sign(f *flags) (string, error) {
 			step: 2,
 			err:  err,
 			why:  "Google would refuse such an assertion, or misunderstand it.",
-			hint: "These are Calendar's scopes: " +
-				"https://developers.google.com/workspace/calendar/api/auth",
+			hint: f.claimsHint(err, claims),
 		}
 	}
 	return assertion, nil
@@ -58,21 +47,23 @@ func (t *tool) sign(f *flags) (string, error) {
 
 // exchange is steps 3 and 4: post the assertion and read the access token.
 func (t *tool) exchange(
-	ctx context.Context, tokenURL, assertion string,
+	ctx context.Context, f *flags, assertion string,
 ) (*tokenexchange.Token, error) {
+	t.noteHost(f)
 	client := tokenexchange.Client{Now: t.now, Sleep: t.sleep}
-	return client.Exchange(ctx, tokenURL, assertion)
+	return client.Exchange(ctx, f.tokenURL, assertion)
 }
 
 // source does steps 2 to 4 whenever a new token is needed. It fetches with the
 // command's own ctx, so that -timeout is the only time limit.
 func (t *tool) source(ctx context.Context, f *flags) *tokenexchange.Source {
+	f.tokenURL = f.account.TokenURI
 	fetch := func(context.Context) (*tokenexchange.Token, error) {
 		assertion, err := t.sign(f)
 		if err != nil {
 			return nil, err
 		}
-		return t.exchange(ctx, f.account.TokenURI, assertion)
+		return t.exchange(ctx, f, assertion)
 	}
 	return &tokenexchange.Source{Fetch: fetch, Now: t.now}
 }

@@ -3,12 +3,15 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"example.com/fivestep/calendar"
@@ -19,7 +22,19 @@ import (
 func (t *tool) printChanges(
 	f *flags, q calendar.Query, list func(calendar.Query) (int, error),
 ) (count int, err error) {
-	state, err := readSync(f.syncFile, f.syncState())
+	path, err := followLinks(f.syncFile)
+	var state syncState
+	if err == nil {
+		state, err = readSync(path, f.syncState())
+	}
+	if err == nil && isClosed(t.stdout) {
+		return 0, &stepError{
+			step: 5,
+			err:  errors.New("standard output is closed"),
+			why:  "The events would be lost, and the next run wouldn't print them again.",
+			hint: "Let it go to a file or a pipe; to forget the events on purpose, use >/dev/null.",
+		}
+	}
 	if err != nil {
 		return 0, &stepError{
 			step: 5,
@@ -48,7 +63,10 @@ func (t *tool) printChanges(
 			hint: "Leave out -sync, or try again.",
 		}
 	}
-	if err := state.write(f.syncFile); err != nil {
+	if err := deliver(t.stdout); err != nil {
+		return 0, err
+	}
+	if err := state.write(path); err != nil {
 		return 0, &stepError{
 			step: 5,
 			err:  err,
@@ -68,21 +86,32 @@ type syncState struct {
 	Account   string `json:"account,omitempty"` // empty if the token came from a pipe
 	Subject   string `json:"subject,omitempty"`
 	TimeZone  string `json:"timeZone,omitempty"`
+	Types     string `json:"types,omitempty"` // of -type
 	SyncToken string `json:"syncToken"`
 }
 
 // syncState returns the state before the first listing.
 func (f *flags) syncState() syncState {
-	s := syncState{API: f.api, Calendar: f.calendar, Subject: f.sub, TimeZone: f.tz}
+	s := syncState{
+		API:      f.api,
+		Calendar: f.calendar,
+		Subject:  f.sub,
+		TimeZone: f.tz,
+		Types:    f.types.String(),
+	}
 	if f.account != nil {
 		s.Account = f.account.ClientEmail
 	}
 	return s
 }
 
+// maxState bounds the file of -sync. It has about 300 bytes; a sync token can
+// have 8 KiB.
+const maxState = 64 << 10
+
 // readSync returns the state in the file, or fresh if there is no file yet.
 func readSync(path string, fresh syncState) (syncState, error) {
-	data, err := os.ReadFile(path)
+	data, err := readRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		// A missing folder had better be reported before the listing than after
 		// it.
@@ -101,11 +130,83 @@ func readSync(path string, fresh syncState) (syncState, error) {
 	fresh.SyncToken = state.SyncToken
 	if state != fresh {
 		return syncState{}, fmt.Errorf(
-			"%s belongs to another calendar, account, user, zone or API: "+
-				"to %s, account %q, user %q, zone %q, %s",
-			path, state.Calendar, state.Account, state.Subject, state.TimeZone, state.API)
+			"%s belongs to another calendar, account, user, zone, type or API: "+
+				"to %s, account %q, user %q, zone %q, type %q, %s",
+			path, state.Calendar, state.Account, state.Subject, state.TimeZone,
+			state.Types, state.API)
 	}
 	return state, nil
+}
+
+// readRegular reads a file up to maxState. It doesn't open a pipe or a device:
+// that may never answer, or never end.
+func readRegular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, maxState))
+}
+
+// followLinks returns the path of what a symbolic link leads to, even if there
+// is no such file yet: that is what -sync replaces, not the link.
+func followLinks(path string) (string, error) {
+	const most = 40 // as on Linux
+	for range most {
+		dir, name := filepath.Split(path) // filepath.Dir would shorten link/..
+		dir, err := filepath.EvalSymlinks(cmp.Or(dir, "."))
+		if err != nil {
+			return "", err
+		}
+		path = filepath.Join(dir, name)
+		info, err := os.Lstat(path)
+		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			return path, nil // if it can't be read, reading will say why
+		}
+		target, err := os.Readlink(path)
+		if err != nil {
+			return "", err
+		}
+		if !filepath.IsAbs(target) {
+			target = dir + string(filepath.Separator) + target // Join would shorten it, too
+		}
+		path = target
+	}
+	return "", fmt.Errorf("%s: too many symbolic links", path)
+}
+
+// isClosed reports whether a program was started without standard output. Go
+// then opens the null device in its place, for reading, too; a shell's
+// >/dev/null opens it only for writing.
+func isClosed(stdout any) bool {
+	file, ok := stdout.(*os.File)
+	if !ok || runtime.GOOS == "windows" || !isNull(file) {
+		return false // on Windows, writing fails
+	}
+	_, err := file.Read(make([]byte, 1))
+	return errors.Is(err, io.EOF)
+}
+
+// deliver makes sure that output to a file is on the disk. Some file systems
+// notice only then that they are full.
+func deliver(stdout any) error {
+	file, ok := stdout.(*os.File)
+	if !ok {
+		return nil
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	return file.Sync()
 }
 
 // write replaces the file in one step: at any time it's the complete old file

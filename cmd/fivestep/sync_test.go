@@ -96,7 +96,7 @@ func TestSyncFileOfSomethingElse(t *testing.T) {
 	for text, want := range map[string]string{
 		"hello\n": "is not a file that -sync has written",
 		api + `"calendar":"other@example.com",` + account + `"syncToken":"x"}`: "belongs to " +
-			"another calendar, account, user, zone or API: to other@example.com",
+			"another calendar, account, user, zone, type or API: to other@example.com",
 		api + `"calendar":"you@gmail.com","account":"other@example.com","syncToken":"x"}`: "" +
 			`account "other@example.com"`,
 		api + `"calendar":"you@gmail.com",` + account + `"subject":"boss@example.com",` +

@@ -17,6 +17,14 @@ func TestParseWhen(t *testing.T) {
 		"today":                     "2023-11-15T00:00:00+01:00",
 		"+7d":                       "2023-11-22T00:00:00+01:00",
 		"-15d":                      "2023-10-31T00:00:00+01:00",
+		"tomorrow":                  "2023-11-16T00:00:00+01:00",
+		"yesterday":                 "2023-11-14T00:00:00+01:00",
+		"+1w":                       "2023-11-22T00:00:00+01:00",
+		"-2w":                       "2023-11-01T00:00:00+01:00",
+		"+12h":                      "2023-11-16T11:30:00+01:00",
+		"-1h":                       "2023-11-15T22:30:00+01:00",
+		"2026-11-22T15:04":          "2026-11-22T15:04:00+01:00",
+		"2026-11-22T15:04:05":       "2026-11-22T15:04:05+01:00",
 		"+0d":                       "2023-11-15T00:00:00+01:00",
 		"2026-11-22":                "2026-11-22T00:00:00+01:00",
 		"2020-07-08T00:00:00-05:00": "2020-07-08T00:00:00-05:00",
@@ -37,13 +45,13 @@ func TestParseWhen(t *testing.T) {
 			Start:   calendar.EventDateTime{Date: "2027-09-05"},
 			End:     calendar.EventDateTime{Date: "2027-09-06"},
 		}
-		if got := line(&event, santiago); got != "2027-09-05 Sun  all day        A" {
+		if got := lineIn(santiago, &event); got != "2027-09-05 Sun  all day        A" {
 			t.Error(got)
 		}
 	}
 	for _, s := range []string{
-		"tomorrow", "7d", "+d", "d", "+99999999d", "2026-13-01",
-		"2026-11-22T00:00:00", "2020-07-08T00:00:00-0000", "22.11.2026",
+		"Tomorrow", "7d", "+d", "d", "+99999999d", "2026-13-01", "+1m", "+1.5h", "++1d", "+", "h",
+		"2026-11-22T24:00", "2026-11-22T15", "2020-07-08T00:00:00-0000", "22.11.2026",
 	} {
 		if got, err := parseWhen(s, now, berlin); err == nil {
 			t.Errorf("%s is taken for %s", s, got)
@@ -57,6 +65,13 @@ func TestParseWhen(t *testing.T) {
 	if got.Format(time.RFC3339) != "2023-11-16T00:00:00+09:00" {
 		t.Error(got)
 	}
+}
+
+// lineIn formats an event for a reader in loc who sees titles.
+func lineIn(loc *time.Location, e *calendar.Event) string {
+	role := func() string { return "reader" }
+	table := table{loc: loc, role: role, series: make(map[string]string)}
+	return table.line(e)
 }
 
 func TestLine(t *testing.T) {
@@ -80,7 +95,7 @@ func TestLine(t *testing.T) {
 			Summary: "A",
 			Start:   at("2023-11-15T22:00:00+09:00"),
 			End:     at("2023-11-17T01:00:00+09:00"),
-		}, "2023-11-15 Wed  22:00-01:00+2  A"},
+		}, "2023-11-15 Wed  from 22:00     A  [to 11-17 Fri 01:00]"},
 		{calendar.Event{
 			Summary: "A",
 			Start:   at("2023-11-15T22:00:00+09:00"),
@@ -95,6 +110,18 @@ func TestLine(t *testing.T) {
 			Start:   first,
 			End:     one,
 		}, "2023-11-15 Wed  all day        👩\u200d💻"},
+		{calendar.Event{
+			Summary:  "\u2800\u3164\u200d",
+			Location: "\u00ad\n",
+			Start:    first,
+			End:      one,
+		}, "2023-11-15 Wed  all day        (no title)"},
+		{calendar.Event{
+			// A flag that isn't one could hide text.
+			Summary: "A\U0001F3F4\U000E0068\U000E0069 \U000E0041B",
+			Start:   first,
+			End:     one,
+		}, "2023-11-15 Wed  all day        A\U0001F3F4 B"},
 		{calendar.Event{
 			ID:     "gone",
 			Status: "cancelled",
@@ -112,7 +139,7 @@ func TestLine(t *testing.T) {
 			End:     one,
 		}, "2023-11-15 Wed  all day        a\ufffd[2J  b c\ufffd"},
 	} {
-		if got := line(&test.event, seoul); got != test.want {
+		if got := lineIn(seoul, &test.event); got != test.want {
 			t.Errorf("got  %q\nwant %q", got, test.want)
 		}
 	}

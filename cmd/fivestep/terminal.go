@@ -3,11 +3,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"net/http/httptrace"
 	"os"
 	"runtime"
 	"strings"
+	"sync"
+	"time"
 	"unicode"
 )
 
@@ -81,25 +85,95 @@ func isTerminal(w any) bool {
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return false
 	}
+	return runtime.GOOS == "windows" || !isNull(file)
+}
+
+// isNull reports whether a file is the null device.
+func isNull(file *os.File) bool {
+	info, err := file.Stat()
+	if err != nil {
+		return false
+	}
 	null, err := os.Stat(os.DevNull)
-	return err != nil || runtime.GOOS == "windows" || !os.SameFile(info, null)
+	return err == nil && os.SameFile(info, null)
+}
+
+// waits tells people at a terminal about the time between two attempts, which
+// would look as if the tool hung.
+type waits struct {
+	tool  *tool
+	sleep func(context.Context, time.Duration) error
+
+	mu       sync.Mutex
+	attempts map[context.Context]int // that failed; each request has its own context
+	broken   error                   // why there's no connection
+	answered bool                    // whether an answer has begun since the last request
+}
+
+// watch returns a context for requests, and makes t tell about their waits.
+func (t *tool) watch(ctx context.Context) context.Context {
+	w := &waits{tool: t, sleep: t.sleep, attempts: make(map[context.Context]int)}
+	if w.sleep == nil {
+		w.sleep = timer
+	}
+	t.sleep = w.tellAndSleep
+	note := func(err error, answered bool) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.broken, w.answered = err, answered
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSDone:              func(info httptrace.DNSDoneInfo) { note(info.Err, false) },
+		ConnectDone:          func(_, _ string, err error) { note(err, false) },
+		GotConn:              func(httptrace.GotConnInfo) { note(nil, false) },
+		GotFirstResponseByte: func() { note(nil, true) },
+	})
+}
+
+func (w *waits) tellAndSleep(ctx context.Context, d time.Duration) error {
+	w.mu.Lock()
+	w.attempts[ctx]++
+	next := w.attempts[ctx] + 1
+	why := "there was no answer"
+	switch {
+	case w.broken != nil:
+		why = w.broken.Error()
+	case w.answered:
+		why = "the server has a problem or a limit, or its answer broke off"
+	}
+	w.mu.Unlock()
+	fmt.Fprint(w.tool.stderr, "\r") // over the count of a long listing
+	w.tool.say("fivestep: %s; attempt %d follows in %v", why, next, d.Round(time.Second/10))
+	return w.sleep(ctx, d)
+}
+
+// timer waits for d, or until ctx ends.
+func timer(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // printable makes other people's text safe for a terminal. It replaces
 // characters that don't print, such as escape sequences and marks that change
-// the direction of writing, and turns line breaks and tabs into spaces.
-func printable(s string) string {
-	const (
-		nonJoiner = '\u200c' // Persian needs it,
-		joiner    = '\u200d' // and emoji need this
-	)
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsPrint(r), r == joiner, r == nonJoiner:
-			return r
-		case unicode.IsSpace(r):
-			return ' '
-		}
-		return unicode.ReplacementChar
-	}, s)
+// the direction of writing, and turns line breaks and tabs into spaces. For
+// titles see clean.
+func printable(s string) string { return strings.Map(printableRune, s) }
+
+const (
+	nonJoiner = '\u200c' // Persian needs it,
+	joiner    = '\u200d' // and emoji need this
+)
+
+func printableRune(r rune) rune {
+	switch {
+	case unicode.IsPrint(r), r == joiner, r == nonJoiner:
+		return r
+	case unicode.IsSpace(r):
+		return ' '
+	}
+	return unicode.ReplacementChar
 }

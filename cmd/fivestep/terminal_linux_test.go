@@ -156,6 +156,7 @@ func TestScreen(t *testing.T) {
 				`^why: `,
 				`^hint: .*own, empty calendar\. *$`,
 				`^hint: .* > Add people *$`,
+				`^hint: or, .*: -sub nobody@example\.com *$`,
 				`^THE END`,
 			} {
 				if l := rows[len(titles)+i]; !regexp.MustCompile(want).MatchString(l) {

@@ -21,8 +21,9 @@ var tokenCommand = command{
   fivestep token -key key.json -header | curl -H @- \
     'https://www.googleapis.com/calendar/v3/calendars/you@gmail.com/events'
 
-Steps 3 and 4: posts the assertion to the token endpoint that its claim aud
-names, and prints the access token from the answer. It's a secret for an hour.
+Steps 3 and 4: posts the assertion to the key file's token_uri, or one from a
+pipe to the endpoint that its claim aud names, and prints the access token from
+the answer. It's a secret for an hour.
 `,
 	define: func(f *flags) {
 		f.accountFlags(jwt.DefaultScope, orPiped)
@@ -55,7 +56,7 @@ func (t *tool) token(ctx context.Context, f *flags) (*tokenexchange.Token, error
 			if err := f.refuseScope(); err != nil {
 				return nil, err
 			}
-			return t.tokenFor(ctx, assertion)
+			return t.tokenFor(ctx, f, assertion)
 		}
 	}
 	if err := t.loadKey(ctx, f); err != nil {
@@ -66,7 +67,9 @@ func (t *tool) token(ctx context.Context, f *flags) (*tokenexchange.Token, error
 
 // tokenFor posts the assertion to its own aud: that's where its maker meant it
 // to go.
-func (t *tool) tokenFor(ctx context.Context, assertion string) (*tokenexchange.Token, error) {
+func (t *tool) tokenFor(
+	ctx context.Context, f *flags, assertion string,
+) (*tokenexchange.Token, error) {
 	_, claims, err := jwt.Decode(assertion)
 	if err != nil {
 		return nil, &stepError{
@@ -87,7 +90,8 @@ func (t *tool) tokenFor(ctx context.Context, assertion string) (*tokenexchange.T
 			hint: "Make the assertion with fivestep jwt, or add an aud.",
 		}
 	}
-	return t.exchange(ctx, c.Audience, assertion)
+	f.tokenURL = c.Audience
+	return t.exchange(ctx, f, assertion)
 }
 
 func (t *tool) printToken(f *flags, token *tokenexchange.Token) error {

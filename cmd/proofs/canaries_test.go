@@ -27,10 +27,10 @@ import (
 // RFC 6750, section 2.1, allows, so short that it looks like any other word.
 // The password is one that a URL must escape.
 const (
-	longToken  = "ya29.c.c0ASVvTsJ4hG0wQe8QmZr1xWqYk3LdPfGh7NbTuEoVaXsCiRj5KwMzUy2OtHlDg6FpBnSeAv9QcIrJx4YkLmNoPqRsTu......"
-	shortToken = "od+d/T0k~n-_=="
-	proxyUser  = "canary"
-	proxyWord  = "Pa55 w/rd+?"
+	longToken     = "ya29.c.c0ASVvTsJ4hG0wQe8QmZr1xWqYk3LdPfGh7NbTuEoVaXsCiRj5KwMzUy2OtHlDg6FpBnSeAv9QcIrJx4YkLmNoPqRsTu......"
+	shortToken    = "od+d/T0k~n-_=="
+	proxyUser     = "canary"
+	proxyPassword = "Pa55 w/rd+?"
 )
 
 // window is the length of a piece of a long secret that must not show.
@@ -71,9 +71,9 @@ func newCanaries(t *testing.T) *canaries {
 	for _, form := range spellings([]byte(shortToken)) {
 		c.words[form] = "the short token"
 	}
-	for _, form := range append(spellings([]byte(proxyWord)),
-		base64.StdEncoding.EncodeToString([]byte(proxyUser+":"+proxyWord)),
-		url.UserPassword("", proxyWord).String(),
+	for _, form := range append(spellings([]byte(proxyPassword)),
+		base64.StdEncoding.EncodeToString([]byte(proxyUser+":"+proxyPassword)),
+		url.UserPassword("", proxyPassword).String(),
 	) {
 		c.words[form] = "the proxy's password"
 	}
@@ -81,7 +81,7 @@ func newCanaries(t *testing.T) *canaries {
 }
 
 // sign signs an assertion for an audience, and makes its signature a canary.
-// Its header and its claims are no secrets.
+// Its header and its claims aren't secret.
 func (c *canaries) sign(t *testing.T, audience string) string {
 	t.Helper()
 	claims := jwt.NewClaims(c.key, time.Now())
@@ -156,7 +156,7 @@ func (c *canaries) addWindows(name, form string) {
 	}
 }
 
-// spellings returns the ways in which a secret may be written.
+// spellings returns the forms in which a secret may be written.
 func spellings(secret []byte) []string {
 	s := string(secret)
 	asJSON, _ := json.Marshal(s)
@@ -176,9 +176,9 @@ func spellings(secret []byte) []string {
 	}
 }
 
-// leak names a canary that a text shows: a short one, or a piece of a long one
-// that is at least three bytes longer than a window. It returns "" if there is
-// none.
+// leak returns the name of a canary in a text, or "" if there is none. It finds
+// short ones, and pieces of long ones that are at least three bytes longer than
+// a window.
 func (c *canaries) leak(text string) string {
 	c.mutex.RLock()
 	defer c.mutex.RUnlock()
@@ -208,7 +208,7 @@ func TestCanariesAreFound(t *testing.T) {
 	c := newCanaries(t)
 	key := c.account.Key
 	signature := c.assertion[strings.LastIndexByte(c.assertion, '.')+1:]
-	login, sent := url.UserPassword(proxyUser, proxyWord), []byte(proxyUser+":"+proxyWord)
+	login, sent := url.UserPassword(proxyUser, proxyPassword), []byte(proxyUser+":"+proxyPassword)
 	type raw struct{ Token, Signature string }
 	for name, text := range map[string]string{
 		"a key file":           string(c.account.KeyFile("")),

@@ -135,9 +135,9 @@ func comments(p *doc.Package) map[string]string {
 	return names
 }
 
-// conversations are methods that other packages call. An example shows such a
-// method if it calls that package's function.
-var conversations = map[string][]string{
+// calledIndirectly are methods that other packages call for you. An example
+// shows such a method if it calls the other package's function.
+var calledIndirectly = map[string][]string{
 	"Error":       {"Println", "Print"},
 	"Unwrap":      {"Is", "As"},
 	"Is":          {"Is"},
@@ -146,8 +146,7 @@ var conversations = map[string][]string{
 	"MarshalText": {"Marshal"},
 }
 
-// libraries are the packages that are not copied, and have documentation
-// anyway.
+// libraries are the packages that aren't meant to be copied but are documented.
 var libraries = []string{
 	"walkthrough", "walkthrough/lab", "walkthrough/terminal", "walkthrough/page",
 	"walkthrough/fakegoogle",
@@ -190,7 +189,7 @@ func TestEveryNameIsDocumentedAndShown(t *testing.T) {
 	}
 }
 
-// names are those that a piece of code uses.
+// names are the identifiers that a piece of code uses.
 type names map[string]bool
 
 func namesIn(code ast.Node) names {
@@ -205,17 +204,17 @@ func namesIn(code ast.Node) names {
 }
 
 // show reports whether an example that uses these names shows a name of the
-// package. It shows a type by a variable called after it, too.
+// package. A variable named after a type also shows that type.
 func (used names) show(name string, isType bool) bool {
 	usesType := func(typ string) bool { return used[typ] || used[strings.ToLower(typ)] }
 	of, method, isMethod := strings.Cut(name, ".")
-	calls, conversation := conversations[method]
+	calls, indirect := calledIndirectly[method]
 	switch {
 	case isType:
 		return usesType(name)
 	case !isMethod:
 		return used[name]
-	case conversation:
+	case indirect:
 		return used[of] && slices.ContainsFunc(calls, func(c string) bool { return used[c] })
 	default:
 		return used[method] && usesType(of)

@@ -36,8 +36,8 @@ var goroutines = map[string][]string{
 var requests = map[string]int{"tokenexchange/client.go": 1, "calendar/client.go": 1}
 
 // TestNothingHidden checks that nothing runs before it is called, that nothing
-// runs in the background or is sent without being listed here, and that the
-// compiler is told nothing special.
+// runs in the background or is sent without being listed here, and that no
+// comment gives the compiler an instruction.
 func TestNothingHidden(t *testing.T) {
 	_, all := sources(t)
 	for _, s := range all {
@@ -88,7 +88,7 @@ func sends(n *ast.SelectorExpr) bool {
 	return n.Sel.Name == "Get" && x != nil && (x.Name == "http" || x.Name == "client")
 }
 
-// isDirective reports whether a comment tells the compiler something special.
+// isDirective reports whether a comment is an instruction to the compiler.
 func isDirective(comment string) bool {
 	return strings.HasPrefix(comment, "//go:") &&
 		!strings.HasPrefix(comment, "//go:embed ") && !strings.HasPrefix(comment, "//go:build ")
@@ -120,7 +120,8 @@ func TestLicense(t *testing.T) {
 	}
 }
 
-// nothing imports no package. Names within a package are resolved anyway.
+// nothing is an importer without packages. Names within a package are resolved
+// anyway.
 type nothing struct{}
 
 func (nothing) Import(string) (*types.Package, error) { return nil, errors.New("not needed") }
@@ -139,7 +140,7 @@ func TestPackageVariables(t *testing.T) {
 	for _, folder := range slices.Sorted(maps.Keys(packages)) {
 		info := types.Info{Uses: map[*ast.Ident]types.Object{}}
 		config := types.Config{Importer: nothing{}, Error: func(error) {}}
-		// It reports an error at each import, and continues.
+		// Check reports an error at each import, and continues.
 		pkg, _ := config.Check(folder, set, packages[folder], &info)
 		for _, file := range packages[folder] {
 			ast.Inspect(file, func(n ast.Node) bool {
@@ -165,7 +166,7 @@ func TestPackageVariables(t *testing.T) {
 	golden(t, "variables.txt", list.String())
 }
 
-// changed returns the expressions that a piece of syntax changes, or may change
+// changed returns the expressions that a node changes, or allows to be changed
 // later.
 func changed(n ast.Node) []ast.Expr {
 	switch n := n.(type) {
@@ -188,8 +189,8 @@ func changed(n ast.Node) []ast.Expr {
 	return nil
 }
 
-// shared returns the name of the package's variable that an expression is, or
-// is a part of; "" if it is none.
+// shared returns the name of the package's variable that an expression refers
+// to, in whole or in part, or "" if it refers to none.
 func shared(e ast.Expr, pkg *types.Package, info *types.Info) string {
 	for {
 		switch x := e.(type) {

@@ -25,7 +25,7 @@ import (
 	"time"
 )
 
-// google is both of Google's hosts, under their own names, behind a proxy.
+// google plays both of Google's hosts, under their real names, behind a proxy.
 type google struct {
 	*proxy
 	roots    string // the file with the certificate to trust
@@ -82,9 +82,9 @@ func (g *google) environment() []string {
 	return []string{"HTTPS_PROXY=" + g.URL, "SSL_CERT_FILE=" + g.roots, "SSL_CERT_DIR=/nonexistent"}
 }
 
-// TestHosts runs the tool with a key file such as Google makes, and no other
-// address. It talks to two hosts. One gets the assertion, the other the access
-// token, and a proxy on the way learns their names.
+// TestHosts runs the tool with a key file like Google's, and names no other
+// host. It contacts two hosts: one gets the assertion, the other the access
+// token. A proxy in between learns only their names.
 func TestHosts(t *testing.T) {
 	w := newWorld(t)
 	g := behindProxy(t, w)
@@ -127,8 +127,8 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// containsPartOf reports whether text contains 16 characters of a secret in a
-// row. By chance that doesn't happen, as it does with a prefix such as eyJ.
+// containsPartOf reports whether text contains 16 consecutive characters of a
+// secret. That doesn't happen by chance, as it does with a prefix such as eyJ.
 func containsPartOf(text, secret string) bool {
 	const length = 16
 	for i := range len(secret) - length + 1 {
@@ -139,8 +139,8 @@ func containsPartOf(text, secret string) bool {
 	return false
 }
 
-// TestTogether runs the program that README.md shows, as somebody does who has
-// pasted it and put a key file beside it.
+// TestTogether runs the program in README.md as you would: pasted into a file,
+// with a key file beside it.
 func TestTogether(t *testing.T) {
 	w := newWorld(t)
 	g := behindProxy(t, w)

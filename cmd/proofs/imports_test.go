@@ -31,8 +31,7 @@ func TestImports(t *testing.T) {
 	golden(t, "imports.txt", list.String())
 }
 
-// forbidden says why a file may not import a package of the standard library,
-// or of somebody else; "" if it may.
+// forbidden says why a file may not import a package, or returns "" if it may.
 func forbidden(s source, p string) string {
 	own := strings.HasPrefix(p, module)
 	inCopied := slices.Contains(copied, s.folder())
@@ -58,18 +57,18 @@ func forbidden(s source, p string) string {
 	return ""
 }
 
-// keyReaders are the files that touch PEM and PKCS #8.
+// keyReaders are the files that touch PEM and PKCS#8.
 var keyReaders = []string{"jwt/keyfile.go", "jwt/keyfile_error.go"}
 
 // layers are the folders of the module, from the bottom up. A folder imports
 // only folders of lower layers.
 var layers = [][]string{
 	{"jwt", "tokenexchange", "calendar", "walkthrough/fakegoogle"},
-	{"walkthrough", "walkthrough/exam"},
+	{"walkthrough"},
 	{"walkthrough/lab"},
 	{"walkthrough/terminal", "walkthrough/page"},
-	{"cmd/fivestep", "cmd/walkthrough", "cmd/fakegoogle", "cmd/minimal",
-		"cmd/proofs", "cmd/proofs/testdata/together", ".ci"},
+	{"cmd/fivestep", "cmd/walkthrough", "cmd/fakegoogle", "cmd/proofs",
+		"cmd/proofs/testdata/together", ".ci"},
 }
 
 // layer returns the number of a folder's layer, or -1.

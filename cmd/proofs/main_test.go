@@ -3,7 +3,7 @@
 // Package proofs tests what README.md and .github/SECURITY.md say about the
 // whole repository: what each package imports, which hosts are contacted, that
 // no secret shows anywhere, and that every text shown there is true. It runs
-// the programs as you would, so it knows nothing of their insides.
+// the programs as you would, and knows nothing about their internals.
 package proofs
 
 import (
@@ -33,12 +33,12 @@ var update = flag.Bool("update", false,
 // folder holds the built programs while the tests run.
 var folder, folderErr = os.MkdirTemp("", "proofs")
 
-// TestMain runs the tests, or one of panics in a process that a test has
-// started.
+// TestMain runs the tests or, in a process that a test has started, one of
+// panics.
 func TestMain(m *testing.M) {
 	if child := os.Getenv("PROOFS_PANIC"); child != "" {
 		panics[child](os.Getenv("PROOFS_KEY"))
-		select {} // until another goroutine has died of it
+		select {} // until another goroutine's panic ends the process
 	}
 	flag.Parse()
 	status := m.Run()
@@ -122,7 +122,7 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-// testKey is the RSA-2048 key of RFC 9500, which everybody knows.
+// testKey is the published RSA-2048 key of RFC 9500.
 func testKey(t testing.TB) *rsa.PrivateKey {
 	t.Helper()
 	data, err := os.ReadFile("../../jwt/testdata/testkey.pem")
@@ -177,7 +177,7 @@ func (w *world) run(stdin string, args ...string) (stdout, stderr string, status
 	return run(w.t, w.command(args...), stdin)
 }
 
-// runWith runs fivestep with something more in its environment.
+// runWith runs fivestep with additional environment variables.
 func (w *world) runWith(
 	env []string, stdin string, args ...string,
 ) (stdout, stderr string, status int) {
@@ -187,8 +187,8 @@ func (w *world) runWith(
 	return run(w.t, cmd, stdin)
 }
 
-// run runs a command to its end, which comes within a minute. Its status is -1
-// if it can't be started or has to be killed.
+// run runs a command, and kills it after a minute. The status is -1 if the
+// command couldn't be started or was killed.
 func run(t testing.TB, cmd *exec.Cmd, stdin string) (stdout, stderr string, status int) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -199,7 +199,7 @@ func run(t testing.TB, cmd *exec.Cmd, stdin string) (stdout, stderr string, stat
 	}
 	hung := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
 	defer hung.Stop()
-	cmd.Wait() // the status says how it ended
+	cmd.Wait() // its error says no more than the exit status
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
@@ -219,7 +219,8 @@ func fault(t testing.TB, name string) fakegoogle.Fault {
 	return f
 }
 
-// golden compares got with a file in testdata, or writes it there.
+// golden compares got with a file in testdata. With -update it writes the file
+// first.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)

@@ -38,7 +38,7 @@ func fill(t *testing.T, name, text string) {
 	have := read(t, readme)
 	part := regexp.MustCompile(`(?s)<!-- ` + name + ` -->\n.*?<!-- /` + name + ` -->\n`)
 	if n := len(part.FindAllString(have, -1)); n != 1 {
-		t.Fatalf("README.md has %d parts with the name %s", n, name)
+		t.Fatalf("README.md has %d parts named %s", n, name)
 	}
 	part1 := "<!-- " + name + " -->\n\n" + text + "\n<!-- /" + name + " -->\n"
 	want := part.ReplaceAllLiteralString(have, part1)
@@ -51,8 +51,8 @@ func fill(t *testing.T, name, text string) {
 	}
 }
 
-// TestReadmeEvents writes the output of a run into README.md, once it is the
-// same whether the steps are joined by pipes or done all at once.
+// TestReadmeEvents compares the events in README.md with a run's output, which
+// must be the same whether the steps are joined by pipes or done all at once.
 func TestReadmeEvents(t *testing.T) {
 	w := newWorld(t)
 	const id = "example@gmail.com"
@@ -60,7 +60,7 @@ func TestReadmeEvents(t *testing.T) {
 	w.AddExample(id)
 	w.SetClock(time.Now())
 	w.Share(id, w.account.Email, "reader")
-	// The sixth event is the first of many that are alike.
+	// The sixth event is the first of many similar ones.
 	inNovember := []string{"-api", "API", "-max", "6", "-from", "2023-11-15",
 		"-tz", "Asia/Seoul", id}
 	events := func(stdin string, more ...string) string {
@@ -86,8 +86,8 @@ func indented(text string) string {
 	return regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(text, "    $1")
 }
 
-// TestReadmeProgram writes the program that joins the three packages. It is a
-// file that compiles here; TestTogether runs it.
+// TestReadmeProgram compares the program in README.md with testdata/together,
+// which must compile. TestTogether runs it.
 func TestReadmeProgram(t *testing.T) {
 	const folder = "testdata/together"
 	if out, err := exec.Command("go", "vet", "./"+folder).CombinedOutput(); err != nil {
@@ -117,8 +117,8 @@ var reading = []struct {
 	}},
 }
 
-// TestReadmeFiles writes the table of files to audit. Each file of the three
-// packages must be in it.
+// TestReadmeFiles compares the table of files to audit with the files. Each
+// file of the three packages must be in it.
 func TestReadmeFiles(t *testing.T) {
 	_, all := sources(t)
 	var (
@@ -137,7 +137,7 @@ func TestReadmeFiles(t *testing.T) {
 				continue
 			}
 			if !slices.Contains(p.files, path.Base(s.name)) {
-				t.Errorf("%s is missing in the reading order", s.name)
+				t.Errorf("%s is missing from the reading order", s.name)
 			}
 			lines += strings.Count(s.text, "\n")
 			codeOfPackage += codeLines(s.text)
@@ -188,8 +188,8 @@ func thousands(n int) string {
 	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
-// TestReadmePlatforms writes the list of platforms that .ci/standalone builds
-// for.
+// TestReadmePlatforms compares the list of platforms with .ci/standalone, which
+// builds for them.
 func TestReadmePlatforms(t *testing.T) {
 	script := read(t, "../../.ci/standalone")
 	m := regexp.MustCompile(`(?m)^platforms='([^']+)'`).FindStringSubmatch(script)
@@ -226,7 +226,7 @@ func TestReadmeCommands(t *testing.T) {
 	known := newWorld(t).commands()
 	shown := regexp.MustCompile(`fivestep (\w+) -`).FindAllStringSubmatch(read(t, readme), -1)
 	if len(shown) == 0 {
-		t.Error("README.md shows none")
+		t.Error("README.md shows no command of fivestep")
 	}
 	for _, m := range shown {
 		if _, ok := known[m[1]]; !ok {

@@ -45,8 +45,8 @@ func written(t *testing.T) map[string]string {
 	return texts
 }
 
-// ownReferences are the files of these tests: what they list is not a use of
-// it.
+// ownReferences are the files of these tests. A reference in them doesn't count
+// as a use.
 var ownReferences = []string{
 	"cmd/proofs/references_test.go",
 	"cmd/proofs/testdata/sections.txt",
@@ -86,7 +86,7 @@ func TestRFCs(t *testing.T) {
 			ref += ", " + what + " " + number
 		}
 		if !known[ref] {
-			t.Errorf("%s: %q: testdata/sections.txt lists no such part", name, text)
+			t.Errorf("%s: %q: testdata/sections.txt doesn't list this part", name, text)
 		}
 		delete(unused, ref)
 		delete(unused, rfc)
@@ -128,15 +128,15 @@ func TestPages(t *testing.T) {
 	address := regexp.MustCompile(`https?://(?:` + hosts + `)(?:[/#][^\s)"'<>\\|` + "`" + `]*)?`)
 	for name, text := range written(t) {
 		if strings.Contains(name, "testdata/") && path.Ext(name) == ".txt" {
-			continue // it holds what servers sent, and results of that
+			continue // servers' answers, and results made from them
 		}
 		for _, link := range address.FindAllString(text, -1) {
 			link = strings.TrimRight(link, ".,;:")
 			if u, err := url.Parse(link); err != nil || u.Scheme != "https" {
-				t.Errorf("%s: %s is not the address of a page", name, link)
+				t.Errorf("%s: %s is not the https URL of a page", name, link)
 			}
 			if !known[link] {
-				t.Errorf("%s: %s: testdata/pages.txt lists no such page", name, link)
+				t.Errorf("%s: %s: testdata/pages.txt doesn't list this page", name, link)
 			}
 			delete(unused, link)
 		}

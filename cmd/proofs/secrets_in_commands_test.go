@@ -32,7 +32,7 @@ func canaryWorld(t *testing.T, c *canaries) *world {
 }
 
 // addSent makes canaries of all assertions and tokens that the fake has
-// received, in fewer spellings than the others, because there are many.
+// received. There are many, so it adds fewer spellings than for the others.
 func (c *canaries) addSent(w *world) {
 	const head = "ya29.c.c0AS" // of every token
 	const sent = "a secret in a request"
@@ -76,8 +76,9 @@ func (w *world) commands() map[string][]string {
 	return all
 }
 
-// try runs a command and looks for canaries. Standard error never shows one.
-// Standard output does if the secret is what was asked for.
+// try runs a command and looks for canaries. Standard error must never show
+// one. Standard output may only show the assertion or token that the command
+// was run for.
 func (w *world) try(
 	t *testing.T, c *canaries, stdin string, args ...string,
 ) (stdout string, status int) {
@@ -146,7 +147,7 @@ func secretsInCommands(t *testing.T, c *canaries) {
 	}
 	c.see(t, "the file of -sync", string(state))
 
-	// In the following, most of the time is spent waiting.
+	// Most of what follows is waiting, so it runs in parallel.
 	var running sync.WaitGroup
 	defer running.Wait()
 	start := func(f func(w *world)) {
@@ -175,7 +176,7 @@ func secretsInCommands(t *testing.T, c *canaries) {
 	start(func(w *world) { pipedIntoTheWrongPlace(t, c, w) })
 }
 
-// breakages are ways in which an account or a key file is of no use.
+// breakages are ways to make an account or a key file useless.
 var breakages = []func(*world){
 	func(w *world) { w.Advance(2 * time.Hour) },
 	func(w *world) { w.Share(you, w.account.Email, "") },

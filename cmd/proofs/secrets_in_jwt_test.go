@@ -16,7 +16,8 @@ import (
 	"example.com/fivestep/jwt"
 )
 
-// driveParseKeyFile passes it the canary's key file, damaged in every way.
+// driveParseKeyFile passes the canary's key file to ParseKeyFile, damaged in
+// every way.
 func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
 	bad := damaged(t, c)
 	refused := 0
@@ -27,7 +28,8 @@ func driveParseKeyFile(t *testing.T, c *canaries, see func(...any)) {
 			refused++
 			see(*err.(*jwt.KeyFileError))
 		} else if k.PrivateKeyID == c.key.PrivateKeyID && k.ClientEmail == c.key.ClientEmail {
-			see(k, *k) // unless the key's text is the ID or the account: these are shown
+			// Only if the key isn't in the place of a public member.
+			see(k, *k)
 		}
 	}
 	if refused < 80 {

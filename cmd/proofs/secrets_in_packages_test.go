@@ -114,7 +114,7 @@ func driveCalendar(t *testing.T, c *canaries, see func(...any)) {
 	}
 }
 
-// readAll reads in every way there is, and returns an error if any of them
+// readAll calls every method that reads, and returns an error if any of them
 // fails.
 func readAll(ctx context.Context, client *calendar.Client, see func(...any)) error {
 	var errs []error

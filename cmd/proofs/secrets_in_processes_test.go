@@ -119,7 +119,7 @@ func secretsInProcesses(t *testing.T, c *canaries) {
 		t.Fatal(err)
 	}
 	environments := map[string]string{
-		"a bad address": "http://canary:" + proxyWord + "%zz@proxy.example",
+		"a bad address": "http://canary:" + proxyPassword + "%zz@proxy.example",
 	}
 	var proxies []*proxy
 	for name, answer := range refusals() {
@@ -139,7 +139,7 @@ func secretsInProcesses(t *testing.T, c *canaries) {
 			}
 		}
 	}
-	// There is so little time that perhaps not every proxy was asked.
+	// The timeout is short, so perhaps not every proxy was asked.
 	if !slices.ContainsFunc(proxies, func(p *proxy) bool {
 		asked, _ := p.saw()
 		return len(asked) > 0

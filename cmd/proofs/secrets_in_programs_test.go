@@ -25,9 +25,9 @@ import (
 	"example.com/fivestep/walkthrough/terminal"
 )
 
-// secretsInPrograms looks at the files that the tools write, at the fake Google
-// and at the lesson as programs, and at the lesson with your own key before
-// hostile servers.
+// secretsInPrograms looks for canaries in the files that the tools write, in
+// the output of the fake Google and the lesson as programs, and in the lesson
+// with your own key and hostile servers.
 func secretsInPrograms(t *testing.T, c *canaries) {
 	t.Run("files", secretFiles)
 	t.Run("fakegoogle", func(t *testing.T) { secretsInFake(t, c) })
@@ -43,8 +43,8 @@ type running struct {
 	read           chan struct{}
 }
 
-// withoutUmask returns a command that lets everybody read the files that it
-// writes, unless it takes care that they can't.
+// withoutUmask returns a command that runs with umask 0: everyone can read the
+// files it writes, unless the program prevents that.
 func withoutUmask(cmd *exec.Cmd) *exec.Cmd {
 	open := exec.Command("sh", append([]string{"-c", `umask 0; exec "$0" "$@"`}, cmd.Args...)...)
 	open.Env = cmd.Env
@@ -166,8 +166,8 @@ func secretsInFake(t *testing.T, c *canaries) {
 	foreignKeyFile(t, c, path)
 }
 
-// foreignKeyFile checks that the fake Google leaves a key file alone that it
-// has not written, and doesn't show it.
+// foreignKeyFile checks that the fake Google neither changes nor shows a key
+// file that it didn't write.
 func foreignKeyFile(t *testing.T, c *canaries, path string) {
 	t.Helper()
 	foreign := c.account.KeyFile("")
@@ -233,7 +233,8 @@ func lessonToken(t *testing.T, trace *walkthrough.Trace) string {
 	return token.AccessToken
 }
 
-// lessonPrints looks at the program's output, its file and its pages.
+// lessonPrints looks for canaries in the lesson's output, its file and its
+// pages.
 func lessonPrints(t *testing.T, c *canaries) {
 	t.Helper()
 	name := program(t, "walkthrough")
@@ -260,14 +261,14 @@ func lessonPrints(t *testing.T, c *canaries) {
 	c.see(t, "walkthrough -http", p.stop(t))
 }
 
-// loosely returns a large value as somebody may print it in passing.
+// loosely prints a large value as a careless program might.
 func loosely(v any) string {
 	data, err := json.Marshal(v)
 	return fmt.Sprintf("%v %+[1]v %#[1]v %[1]s %s %v", v, data, err)
 }
 
-// unbroken returns a text, and the same with the lines joined that were broken
-// at column 78.
+// unbroken returns a text twice: unchanged, and with the lines joined that were
+// broken at column 78.
 func unbroken(text string) string {
 	return text + regexp.MustCompile(`\n *[┆│] ?|\n *`).ReplaceAllString(text, "")
 }

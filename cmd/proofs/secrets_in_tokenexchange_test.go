@@ -66,8 +66,8 @@ func driveToken(t *testing.T, c *canaries, see func(...any)) {
 	}
 }
 
-// driveParseResponse passes it answers that hold a token twice, in the right
-// place and in a wrong one, or that can't be used.
+// driveParseResponse passes answers to ParseResponse that can't be used, or
+// that hold a token twice: in the right place and in a wrong one.
 func driveParseResponse(t *testing.T, c *canaries, see func(...any)) {
 	for _, secret := range []string{longToken, shortToken} {
 		for _, format := range []string{
@@ -135,7 +135,8 @@ func driveExchange(t *testing.T, c *canaries, see func(...any)) {
 	}
 }
 
-// eachFault plays every fault there is at a place. Slow ones don't take long.
+// eachFault calls run with each fault at a place. Slow ones last only a
+// millisecond.
 func eachFault(t *testing.T, google *fakegoogle.Server, place string, run func()) {
 	t.Helper()
 	names := fakegoogle.FaultNames()

@@ -14,17 +14,17 @@ import (
 // TestSecrets plants canaries: a key that nobody has seen, assertions signed
 // with it, access tokens, and the password of a proxy. Then it calls every
 // exported function and every command, without a fault and with each of them,
-// prints the results in every way there is, and looks for the canaries.
+// prints the results in every possible way, and looks for the canaries.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	c := newCanaries(t)
-	// This one runs alone, because it looks at everything that is logged
-	// meanwhile.
-	t.Run("servers", func(t *testing.T) { secretsBeforeServers(t, c) })
+	// This one runs alone, because it captures everything that is logged while
+	// it runs.
+	t.Run("servers", func(t *testing.T) { secretsToServers(t, c) })
 	for name, part := range map[string]func(*testing.T, *canaries){
 		"packages":  secretsInPackages,
-		"HTTP2":     secretsBeforeHTTP2,
-		"proxies":   secretsBeforeProxies,
+		"HTTP2":     secretsOverHTTP2,
+		"proxies":   secretsThroughProxies,
 		"commands":  secretsInCommands,
 		"arguments": secretsInArguments,
 		"processes": secretsInProcesses,

@@ -21,11 +21,11 @@ import (
 	"example.com/fivestep/walkthrough/terminal"
 )
 
-// secretsWithOwnKey does the five steps as the lesson does them with a real
-// key: as a program, and before hostile servers.
+// secretsWithOwnKey does the five steps as the lesson does them with your own
+// key: with the program, and with hostile servers.
 func secretsWithOwnKey(t *testing.T, c *canaries) {
 	ownKeyInProgram(t, c)
-	ownKeyBeforeServers(t, c)
+	ownKeyWithServers(t, c)
 }
 
 func ownKeyInProgram(t *testing.T, c *canaries) {
@@ -57,7 +57,7 @@ func ownKeyInProgram(t *testing.T, c *canaries) {
 		cmd := steps()
 		cmd.Stderr = &stderr
 		err := cmd.Run()
-		warned := strings.Count(stderr.String(), "can be read by others")
+		warned := strings.Count(stderr.String(), "others can read")
 		if err != nil || warned != warnings || strings.Count(stderr.String(), "\n") != warnings {
 			t.Errorf("mode %04o: %v: %q", mode, err, &stderr)
 		}
@@ -73,7 +73,7 @@ func ownKeyInProgram(t *testing.T, c *canaries) {
 	}
 }
 
-func ownKeyBeforeServers(t *testing.T, c *canaries) {
+func ownKeyWithServers(t *testing.T, c *canaries) {
 	account := canaryWorld(t, c).account
 	hostiles := spelled()
 	for _, name := range []string{
@@ -88,7 +88,7 @@ func ownKeyBeforeServers(t *testing.T, c *canaries) {
 			if token == shortToken && spelled()[name] != nil {
 				continue
 			}
-			run, assertions := runBefore(t, account, name, handler, token)
+			run, assertions := runWithServer(t, account, name, handler, token)
 			for _, assertion := range assertions {
 				c.addAssertion(assertion)
 			}
@@ -107,10 +107,10 @@ func ownKeyBeforeServers(t *testing.T, c *canaries) {
 	}
 }
 
-// runBefore does the five steps before a hostile server, which issues a token
-// unless that is "". It returns the run, and the assertions that were signed
-// for it.
-func runBefore(
+// runWithServer does the five steps with a hostile server, which issues token
+// unless that is "". It returns the run and the assertions that were signed for
+// it.
+func runWithServer(
 	t *testing.T, account *fakegoogle.Account, name string, hostile http.HandlerFunc, token string,
 ) (run *walkthrough.KeyRun, assertions []string) {
 	t.Helper()

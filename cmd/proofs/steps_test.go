@@ -68,11 +68,11 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// TestReadmeSteps writes README.md's table of the steps: it names the files and
-// the functions that the lesson shows.
+// TestReadmeSteps compares the table of the steps in README.md with the lesson:
+// both name the same files and functions.
 func TestReadmeSteps(t *testing.T) {
 	var table strings.Builder
-	table.WriteString("| step | what happens | where | by the book |\n|---|---|---|---|\n")
+	table.WriteString("| step | what happens | where | specification |\n|---|---|---|---|\n")
 	for i, step := range lesson(t).Steps {
 		var books []string
 		for _, rfc := range steps[i].rfcs {

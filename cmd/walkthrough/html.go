@@ -35,8 +35,8 @@ func writeHTML(ctx context.Context, name string) error {
 	return nil
 }
 
-// replaceFile creates or replaces a file, whole or not at all: if the disk is
-// full, the old file stays. It follows a symbolic link to a file.
+// replaceFile creates or replaces a file, completely or not at all: if the disk
+// is full, the old file remains. It follows a symbolic link to a file.
 func replaceFile(name string, write func(io.Writer) error) error {
 	info, err := os.Stat(name)
 	exists := err == nil

@@ -34,13 +34,13 @@ func TestHTML(t *testing.T) {
 	}
 }
 
-// writeLesson is what replaceFile writes in these tests.
+// writeLesson writes the new content in these tests.
 func writeLesson(w io.Writer) error {
 	_, err := io.WriteString(w, "a lesson")
 	return err
 }
 
-// A disk that fills up leaves the file that was there, and nothing else.
+// If the disk is full, the old file remains, and nothing else.
 func TestHTMLWholeOrNotAtAll(t *testing.T) {
 	full := errors.New("no space left on device")
 	fill := func(w io.Writer) error {
@@ -90,7 +90,7 @@ func checkFolder(t *testing.T, dir string, want ...string) {
 	}
 }
 
-// A symbolic link stays one: the file that it names is replaced.
+// A symbolic link is kept: the file that it names is replaced.
 func TestHTMLThroughALink(t *testing.T) {
 	dir := t.TempDir()
 	name, link := filepath.Join(dir, "lesson.html"), filepath.Join(dir, "link.html")
@@ -110,7 +110,7 @@ func TestHTMLThroughALink(t *testing.T) {
 	checkFolder(t, dir, "lesson.html", "link.html")
 }
 
-// What isn't a file is written to, and stays what it is.
+// Anything but a regular file is written to directly, and isn't replaced.
 func TestHTMLNotAFile(t *testing.T) {
 	if err := replaceFile(t.TempDir(), writeLesson); err == nil {
 		t.Error("a folder was replaced")

@@ -17,7 +17,7 @@ import (
 // errShown is a failure that the printed text already explains.
 var errShown = errors.New("the five steps failed")
 
-// maxKeyFile bounds a key file. Google's have about 2,400 bytes.
+// maxKeyFile bounds a key file. Google's are about 2,400 bytes long.
 const maxKeyFile = 1 << 20
 
 // runKey does the five steps with your own key file, over the network.
@@ -43,14 +43,14 @@ func (o *options) runKey(ctx context.Context, stdout, stderr io.Writer, color bo
 }
 
 // warnAboutMode warns if other users of this machine can read the key file.
-// Windows doesn't tell.
+// Windows has no such permission bits.
 func (o *options) warnAboutMode(file *os.File, stderr io.Writer) {
 	info, err := file.Stat()
 	if err != nil || runtime.GOOS == "windows" || !info.Mode().IsRegular() {
 		return
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		fmt.Fprintf(stderr, "walkthrough: warning: %s can be read by others (mode %04o); "+
-			"chmod 600 %[1]s\n", o.key, mode)
+		fmt.Fprintf(stderr, "walkthrough: warning: others can read %s (mode %04o); "+
+			"run chmod 600 %[1]s\n", o.key, mode)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// The five steps with a key file, against a fake on a port of this machine.
+// The five steps with a key file, against a fake on a local port.
 func TestKey(t *testing.T) {
 	google := fakegoogle.New()
 	account, err := google.CreateAccount(fakegoogle.Account{})
@@ -45,7 +45,7 @@ func TestKey(t *testing.T) {
 		if code != test.code || !strings.Contains(stdout.String(), test.want) {
 			t.Errorf("%s: exit %d: %s", test.calendar, code, &stdout)
 		}
-		warning := "(mode 0644); chmod 600 " + name + "\n"
+		warning := "(mode 0644); run chmod 600 " + name + "\n"
 		lines := strings.Count(stderr.String(), "\n")
 		if lines != 1 || !strings.HasSuffix(stderr.String(), warning) {
 			t.Errorf("%s: standard error: %s", test.calendar, &stderr)

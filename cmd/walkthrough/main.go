@@ -29,30 +29,31 @@ const usage = `  go run ./cmd/walkthrough               the five steps and their
   go run ./cmd/walkthrough -html lesson.html
                                          the page and the lab as one file
   go run ./cmd/walkthrough -list         what can go wrong
-  go run ./cmd/walkthrough -break aud    one of these: what happens, how to fix
-                                         it
+  go run ./cmd/walkthrough -break aud    break one of these: what happens, and
+                                         how to fix it
   go run ./cmd/walkthrough -key key.json -calendar you@gmail.com
                                          your own key, against the real Google
   NO_COLOR=1 go run ./cmd/walkthrough    the five steps, without colors
 
 Shows how a Google service account gets from its key file to calendar events.
-You need no account, and nothing is sent over any network unless you use -key.
-Then the five steps are real. They use no proxy, and the private key, the
-signature and the token aren't shown.
+You don't need an account, and nothing is sent over a network unless you use
+-key. With -key the five steps are real, and use no proxy. The private key, the
+signature and the token are never shown.
 
   -http ADDRESS     serve the page until Ctrl-C; :8080 means 127.0.0.1:8080
   -html FILE        write the page to a file
   -break NAME       run with one thing broken
   -list             list what can be broken
-  -key FILE         key file of your own account
-  -calendar ID      calendar that is shared with the account; goes with -key
-  -api URL          where the Calendar API is, for a fake one; goes with -key
+  -key FILE         use the key file of your own account; needs -calendar
+  -calendar ID      calendar shared with the account; needs -key
+  -api URL          base URL of a fake Calendar API; needs -key
 
-Colors are for terminals only, and not for TERM=dumb.
+Colors are used only on terminals, and not if TERM=dumb.
 `
 
 func main() {
-	// net/http logs what a server sends unasked. That could contain a token.
+	// net/http logs unsolicited data from a server, which could contain a
+	// token.
 	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -116,7 +117,7 @@ func parse(args []string) (*options, error) {
 	return o, o.check(given)
 }
 
-// check returns an error for flags that make no sense, or not together.
+// check returns an error for flags that have no meaning, alone or together.
 func (o *options) check(given map[string]bool) error {
 	modes := 0
 	for _, name := range []string{"list", "break", "key", "http", "html"} {
@@ -127,7 +128,7 @@ func (o *options) check(given map[string]bool) error {
 	_, known := lab.Find(o.broken)
 	switch {
 	case modes > 1:
-		return errors.New("one of -list, -break, -key, -http and -html at a time")
+		return errors.New("use only one of -list, -break, -key, -http and -html")
 	case given["break"] && !known:
 		return fmt.Errorf("there is no breakage %q; -list names them", o.broken)
 	case given["key"] != given["calendar"]:

@@ -32,7 +32,7 @@ func TestRun(t *testing.T) {
 		{"-nothing", 2, "", "walkthrough: flag provided but not defined: -nothing" + hint},
 		{"-break nothing", 2, "", "walkthrough: there is no breakage \"nothing\"; -list names them" + hint},
 		{"-break=", 2, "", "walkthrough: there is no breakage \"\"; -list names them" + hint},
-		{"-break aud -list", 2, "", "walkthrough: one of -list, -break, -key, -http and -html at a time" + hint},
+		{"-break aud -list", 2, "", "walkthrough: use only one of -list, -break, -key, -http and -html" + hint},
 		{"-key key.json", 2, "", "walkthrough: -key and -calendar go together" + hint},
 		{"-calendar you@gmail.com", 2, "", "walkthrough: -key and -calendar go together" + hint},
 		{"-key= -calendar=", 2, "", "walkthrough: -key and -calendar go together" + hint},
@@ -46,7 +46,7 @@ func TestRun(t *testing.T) {
 				test.args, code, test.code, &stderr)
 		}
 		if stdout.String() != test.stdout {
-			t.Errorf("walkthrough %s: another stdout", test.args)
+			t.Errorf("walkthrough %s: stdout differs", test.args)
 		}
 	}
 }

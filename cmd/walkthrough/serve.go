@@ -58,8 +58,8 @@ func serve(ctx context.Context, addr string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// baseURL returns the URL at which this machine finds the listener, and warns
-// if other machines find it too.
+// baseURL returns the listener's URL for this machine, and warns if other
+// machines can reach it too.
 func baseURL(listener net.Listener, stderr io.Writer) string {
 	at := *listener.Addr().(*net.TCPAddr)
 	if !at.IP.IsLoopback() {

@@ -52,7 +52,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-func TestServeElsewhere(t *testing.T) {
+func TestServeOnAllAddresses(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	out, in := io.Pipe()
@@ -68,7 +68,7 @@ func TestServeElsewhere(t *testing.T) {
 	}
 }
 
-func TestServeTaken(t *testing.T) {
+func TestServeAddressInUse(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -18,13 +18,13 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// attempt is a run of the five steps against its own fake Google, which a
-// change can intervene in at any point. Unchanged it sends the same bytes as
+// attempt is a run of the five steps against its own fake Google. Changes can
+// intervene at any point. Without any, it sends the same bytes as
 // [walkthrough.Run].
 type attempt struct {
 	google     *fakegoogle.Server
-	account    *jwt.KeyFile // that Google knows
-	clock      time.Time    // of this machine; Google's is fixed
+	account    *jwt.KeyFile // known to the fake Google
+	clock      time.Time    // this machine's; Google's is fixed
 	calendarID string
 
 	changes
@@ -43,7 +43,7 @@ type changes struct {
 	afterToken  func()              // is called after step 4
 	accessToken func(string) string // edits the token before it is sent to the calendar
 
-	query     func(*calendar.Query) // makes a query that package calendar refuses
+	query     func(*calendar.Query) // edits the query; package calendar then refuses it
 	address   func(*url.URL)        // edits the calendar request on its way
 	before    prelude               // asks the calendar for something before step 5
 	pageToken string                // of the page to read, or "" for all pages
@@ -52,19 +52,19 @@ type changes struct {
 // prelude asks the calendar for something before step 5, and adapts its query.
 type prelude func(context.Context, *calendar.Client, *calendar.Query) error
 
-// outcome is what an attempt has led to.
+// outcome is the result of an attempt.
 type outcome struct {
 	wire     *walkthrough.Wire
 	parts    []walkthrough.Part
-	refused  error // why a package wouldn't make this
+	refused  error // the error of a package that refused to make this
 	err      error // of the step that failed
 	failed   int   // number of that step, or 0
 	attempts int   // how often the last request was sent
 	events   []*calendar.Event
 }
 
-// newAttempt returns one that succeeds, with the account and the calendar of
-// [walkthrough.Run].
+// newAttempt returns an attempt that succeeds, with the account and the
+// calendar of [walkthrough.Run].
 func newAttempt() (*attempt, error) {
 	google := fakegoogle.New()
 	key, err := walkthrough.SetUp(google)
@@ -119,8 +119,8 @@ func edited(text string, change func(string) string) string {
 	return change(text)
 }
 
-// sign makes the assertion with package jwt, or by hand if that wouldn't make
-// it.
+// sign makes the assertion with package jwt, or by hand if something in it is
+// changed.
 func (a *attempt) sign(key *jwt.KeyFile) (string, error) {
 	h := jwt.Header{Algorithm: "RS256", Type: "JWT", KeyID: key.PrivateKeyID}
 	assertion, err := jwt.Sign(h, jwt.NewClaims(key, a.clock), key.PrivateKey)
@@ -141,7 +141,7 @@ func (a *attempt) sign(key *jwt.KeyFile) (string, error) {
 	}
 	if a.assertion != nil {
 		assertion = a.assertion(assertion)
-		// If it isn't a JWT any more, the claims are the ones that were signed.
+		// If it's no longer a JWT, show the header and claims that were signed.
 		if h, c, err := jwt.Decode(assertion); err == nil {
 			header, claims = string(h), string(c)
 		}
@@ -152,7 +152,7 @@ func (a *attempt) sign(key *jwt.KeyFile) (string, error) {
 	return assertion, nil
 }
 
-// jsonPart is a part that should be JSON, and may be anything.
+// jsonPart returns a part that should be JSON but may be anything.
 func jsonPart(name, title, text string) walkthrough.Part {
 	kind := walkthrough.JSON
 	if !json.Valid([]byte(text)) {

@@ -170,12 +170,12 @@ func breakCalendar() []Breakage {
 	}
 }
 
-// holidays is a calendar with a # in its ID, like Google's own calendars of
-// holidays.
+// holidays is a calendar with a # in its ID, like Google's own holiday
+// calendars.
 const holidays = "en.usa#holiday@group.v.calendar.google.com"
 
-// readHolidays shares that calendar, and doesn't escape its ID in the URL. What
-// follows the # is never sent then.
+// readHolidays shares that calendar, and doesn't escape its ID in the URL, so
+// the # and everything after it is never sent.
 func readHolidays(a *attempt) {
 	a.google.AddCalendar(fakegoogle.Calendar{ID: holidays})
 	a.google.Share(holidays, a.account.ClientEmail, "reader")

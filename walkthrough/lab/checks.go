@@ -33,16 +33,16 @@ const CheckOrder = "The order of the token endpoint's checks was recorded once "
 	"against the real one (DiametralGroup/ga-mock, docs/CONFORMITE-REELLE.md); " +
 	"where sub stands among them, and the order of the Calendar API's, are reconstructed."
 
-// check is one of Google's checks, with how to tell its refusal. The arguments
-// of refuses are an error code and its description, or a reason and its
-// message.
+// check is one of Google's checks. Its refuses function reports whether an
+// answer is a refusal by this check, given an error code and its description,
+// or a reason and its message.
 type check struct {
 	step    int
 	name    string
 	refuses func(code, text string) bool
 }
 
-// googlesChecks are in the order of the fake.
+// googlesChecks are in the order in which the fake makes them.
 var googlesChecks = []check{
 	{3, "Google can answer",
 		mentions("temporarily_unavailable")},
@@ -119,7 +119,7 @@ func judge(err error) (all []Check) {
 		}
 		all = append(all, Check{c.step, c.name, state})
 	}
-	if step > 0 && !caught { // refused by a check that isn't known here
+	if step > 0 && !caught { // refused by a check that isn't listed
 		for i := range all {
 			if all[i].Step >= step {
 				all[i].State = NotReached

@@ -9,12 +9,12 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-// comparedParts are the parts that are compared with the run that succeeds.
+// comparedParts are the parts to compare with the successful run.
 var comparedParts = []string{"key-file", "header", "claims", "token-request", "events-request"}
 
-// changedFrom returns the parts that differ from those of the run that
-// succeeds. It leaves out the POST if that only follows from a change that is
-// shown: other claims make another JWT.
+// changedFrom returns the parts that differ from those of the successful run.
+// It leaves out the POST if it differs only because an earlier part does: other
+// claims make another JWT.
 func (a *attempt) changedFrom(good []walkthrough.Part) (all []Changed) {
 	for _, p := range a.parts {
 		if !slices.Contains(comparedParts, p.Name) {
@@ -32,8 +32,8 @@ func (a *attempt) changedFrom(good []walkthrough.Part) (all []Changed) {
 	return all
 }
 
-// differences returns where a text differs from what it was, fit to be shown:
-// neither in many small pieces nor in pieces longer than necessary.
+// differences returns the ranges in which a text has changed, for a reader:
+// neither many small ones nor any longer than necessary.
 func differences(was, is string) []Range {
 	var ranges []Range
 	for _, r := range compareWords(was, is) {
@@ -98,7 +98,7 @@ func commonWords(old, now []string) [][]int {
 type comparison struct {
 	ranges []Range
 	at     int  // in the new text
-	open   bool // whether the last range ends here
+	open   bool // whether the last range ends at the current word
 }
 
 func (c *comparison) same(word string) {
@@ -106,7 +106,7 @@ func (c *comparison) same(word string) {
 	c.open = false
 }
 
-// differs adds words that were there before, and words that are there now.
+// differs adds old words, and the new words that replace them.
 func (c *comparison) differs(was, is string) {
 	if !c.open {
 		c.ranges = append(c.ranges, Range{Start: c.at})
@@ -154,7 +154,7 @@ func merged(text string, ranges []Range) (all []Range) {
 	return all
 }
 
-// trimmed leaves out what a range begins with as before.
+// trimmed drops the unchanged beginning of a range.
 func trimmed(text string, r Range) Range {
 	if strings.HasPrefix(text[r.Start:r.End], r.Was) {
 		return Range{r.Start + len(r.Was), r.End, ""}
@@ -170,8 +170,8 @@ func trimmed(text string, r Range) Range {
 }
 
 // words splits a text at the characters that separate members of JSON,
-// parameters, parts of a JWT, lines and words. A separator is a word on its
-// own, and a mask is one word.
+// parameters, parts of a JWT, lines and words. A separator is a word by itself,
+// and a mask is one word.
 func words(text string) (all []string) {
 	masks := walkthrough.Masks(text)
 	for start, end := 0, 0; start < len(text); start = end {

@@ -53,7 +53,7 @@ func DefaultExperiment() Experiment {
 type field struct {
 	name     string
 	text     *string
-	maxBytes int // all four must fit into an address
+	maxBytes int // all four must fit into a URL
 }
 
 func (e *Experiment) fields() []field {
@@ -65,8 +65,8 @@ func (e *Experiment) fields() []field {
 	}
 }
 
-// ParseExperiment reads the query of an address. A field that isn't in it is as
-// in [DefaultExperiment].
+// ParseExperiment reads the query of a URL. A field that isn't in it has the
+// value of [DefaultExperiment].
 func ParseExperiment(query url.Values) Experiment {
 	e := DefaultExperiment()
 	for _, f := range e.fields() {
@@ -109,7 +109,7 @@ func (e Experiment) Run(ctx context.Context) (*Result, error) {
 	}})
 }
 
-// The years in which every part of a run can count.
+// The years for which every step of a run can compute its times.
 const (
 	firstYear = 1971
 	lastYear  = 2199

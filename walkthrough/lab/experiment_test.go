@@ -10,8 +10,7 @@ import (
 	"testing"
 )
 
-// The default is the run that succeeds, and an address holds all of an
-// experiment.
+// The default is the successful run, and a URL holds all of an experiment.
 func TestDefaultExperiment(t *testing.T) {
 	e := DefaultExperiment()
 	if e.Header == "" || e.Claims == "" ||

@@ -2,7 +2,7 @@
 
 package lab
 
-// Grade says how sure it is that Google answers in certain words.
+// Grade says how certain it is that Google answers in these words.
 type Grade struct{ Letter, Meaning string }
 
 // Grades returns the grades, the surest first.

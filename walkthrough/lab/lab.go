@@ -16,7 +16,7 @@ type Breakage struct {
 	Name   string // unique, in lower case with hyphens
 	Step   int    // 1 to 5: where the cause is
 	Title  string // in a few words
-	Change string // what is changed, in a sentence or two
+	Change string // the change, in a sentence or two
 	Cause  string // how it happens in practice
 	Cure   string // how to fix it
 
@@ -49,7 +49,7 @@ func Find(name string) (b Breakage, ok bool) {
 }
 
 // Break runs the five steps with one thing broken. It takes milliseconds. It
-// returns an error if there is no such breakage, and the error of ctx if that
+// returns an error if there is no such breakage, or the error of ctx if ctx
 // ends.
 func Break(ctx context.Context, name string) (*Result, error) {
 	b, ok := Find(name)

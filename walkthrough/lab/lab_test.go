@@ -31,8 +31,9 @@ func labResult(t *testing.T, name string) *Result {
 	return r
 }
 
-// What each breakage leads to is in testdata/lab.txt, for people to read. What
-// changed is what the fake received, and the answer is what it sent.
+// testdata/lab.txt has the result of each breakage, for people to read. The
+// changed parts are those that the fake received, and the answers those that it
+// sent.
 func TestLab(t *testing.T) {
 	good := goodParts(t)
 	var b strings.Builder
@@ -147,8 +148,8 @@ func TestBreakages(t *testing.T) {
 	}
 }
 
-// checkResult checks what must be true of every breakage. Good are the parts of
-// the run that succeeds.
+// checkResult checks what must be true of every breakage. The parts in good are
+// those of the successful run.
 func checkResult(t *testing.T, r *Result, good map[string]walkthrough.Part) {
 	t.Helper()
 	checkChecks(t, r)
@@ -169,7 +170,7 @@ func checkResult(t *testing.T, r *Result, good map[string]walkthrough.Part) {
 	}
 	for _, c := range r.Changed {
 		if was := undo(t, r, c); was != string(good[c.Name].Bytes) {
-			t.Errorf("%s: without the changes %s differs from the run that succeeds: %s",
+			t.Errorf("%s: without the changes %s differs from the successful run: %s",
 				r.Name, c.Name, was)
 		}
 	}
@@ -211,7 +212,7 @@ func undo(t *testing.T, r *Result, c Changed) string {
 	return was + string(c.Bytes[at:])
 }
 
-// goodParts returns the parts of the run that succeeds, by name.
+// goodParts returns the parts of the successful run, by name.
 func goodParts(t *testing.T) map[string]walkthrough.Part {
 	t.Helper()
 	a, err := newAttempt()
@@ -248,7 +249,7 @@ func TestLabIsTheLesson(t *testing.T) {
 	}
 }
 
-// What the lab says that the tool prints is what the tool's own tests recorded.
+// The lab quotes the tool exactly as the tool's own tests recorded it.
 func TestLabSaysWhatTheToolSays(t *testing.T) {
 	for name, seen := range map[string]string{
 		"clock-ahead":    "clock-ten-minutes-ahead",

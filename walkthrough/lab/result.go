@@ -13,16 +13,16 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-// Result is what the five steps led to.
+// Result is the outcome of running the five steps.
 type Result struct {
 	Breakage // zero for an [Experiment]
 
-	// Changed are the parts that differ from those of the run that succeeds.
-	// There are none if the change is on Google's side.
+	// Changed are the parts that differ from those of the successful run. There
+	// are none if the change is on Google's side.
 	Changed []Changed
 
-	// Refused is the error of the package that refuses to make or send this,
-	// if one does. The lab has done it by hand then.
+	// Refused is the error of the package that refused to make or send this, if
+	// one did. The lab then did it by hand.
 	Refused string
 
 	Attempts int                // how often the last request was sent; retries make it more than 1
@@ -36,21 +36,21 @@ type Result struct {
 	Events   []*calendar.Event
 }
 
-// Changed is a part that differs from that of the run that succeeds.
+// Changed is a part that differs from that of the successful run.
 type Changed struct {
 	walkthrough.Part
 	Ranges []Range // in order
 }
 
-// Range says that in the run that succeeds, Bytes[Start:End] reads Was. Start
-// is End where something was left out.
+// Range says that Bytes[Start:End] reads Was in the successful run. Start
+// equals End where something was left out.
 type Range struct {
 	Start, End int
 	Was        string
 }
 
-// try runs the five steps twice: once unchanged, to compare with, and once with
-// the change of b.
+// try runs the five steps twice: once unchanged, for comparison, and once with
+// b's change.
 func try(ctx context.Context, b Breakage) (*Result, error) {
 	good, err := newAttempt()
 	if err != nil {
@@ -95,8 +95,8 @@ func newResult(b Breakage, good, a *attempt) *Result {
 	return r
 }
 
-// checks returns the checks that Google made, and those after them. Of a step
-// in which nothing was sent it made none.
+// checks returns Google's checks with their states. It leaves out those of a
+// step that sent nothing, and of the steps after it.
 func (r *Result) checks(err error) []Check {
 	if r.Failed == 1 || r.Failed == 2 {
 		return nil

@@ -85,7 +85,7 @@ func padAndSign(assertion string, key *rsa.PrivateKey) string {
 //go:embed other.jwk
 var otherJWK []byte
 
-// otherKey returns a valid key that is the wrong one.
+// otherKey returns a valid key that isn't the account's.
 func otherKey() *rsa.PrivateKey {
 	var file struct {
 		JWK struct{ N, D, P, Q string }

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The other key is valid, and is that of RFC 7515. It is in two folders,
-// because jwt must stay copyable alone.
+// The other key is valid, and is that of RFC 7515. It is in two folders, so
+// that jwt can be copied alone.
 func TestOtherKey(t *testing.T) {
 	same, err := os.ReadFile("../../jwt/testdata/rfc7515-a2.json")
 	if err != nil {

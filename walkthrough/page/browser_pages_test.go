@@ -87,9 +87,9 @@ func TestBrowser(t *testing.T) {
 	b.t = t
 }
 
-// someBreakages returns the pages of three breakages for each of the four
-// screens, since they look alike. With axe, as in .ci/browser, each of the
-// others is on one screen.
+// someBreakages returns the pages of three breakages, since all look alike.
+// With axe, as in .ci/browser, each of the others is also shown on one of the
+// four screens.
 func someBreakages(base string, screen int, axe bool) (pages []string) {
 	for i, breakage := range lab.Breakages() {
 		if i < 3 || axe && i%4 == screen {
@@ -99,9 +99,9 @@ func someBreakages(base string, screen int, axe bool) (pages []string) {
 	return pages
 }
 
-// check checks what must be true of every page: it prints nothing to the
-// console, asks no other server for anything, and has neither a script nor
-// anything wider than the screen.
+// check checks what must be true of every page: it logs nothing to the console,
+// loads nothing from other servers, and has neither a script nor anything wider
+// than the screen.
 func (b *browser) check(t *testing.T, page, base string, width int) {
 	t.Helper()
 	for _, message := range b.log("browser") {
@@ -146,7 +146,7 @@ func (b *browser) check(t *testing.T, page, base string, width int) {
 	}
 }
 
-// requests returns what the browser has asked for since the last call.
+// requests returns the URLs that the browser has requested since the last call.
 func (b *browser) requests() (urls []string) {
 	for _, entry := range b.log("performance") {
 		_, text, _ := strings.Cut(entry, " ")
@@ -211,8 +211,8 @@ func (b *browser) keyboard(page string) {
 	}
 }
 
-// links follows every link within a page, at least so many, and every link to
-// the site that wasn't followed before.
+// links follows every link within a page, of which there must be at least
+// atLeast, and every link to the site that wasn't followed before.
 func (b *browser) links(page, base string, atLeast int, followed map[string]bool) {
 	b.open(page)
 	var links []string
@@ -282,8 +282,8 @@ func (b *browser) form(base string) {
 	}
 }
 
-// waitForQuery waits for the answer to a form, since a click returns before it.
-// It returns the address.
+// waitForQuery waits for the answer to a form, since a click returns earlier,
+// and returns the URL.
 func (b *browser) waitForQuery() (at string) {
 	end := time.Now().Add(20 * time.Second)
 	for !strings.Contains(at, "?") && time.Now().Before(end) {

@@ -80,7 +80,7 @@ func driverPort(t *testing.T, out io.Reader) string {
 	return ""
 }
 
-// do sends a command and reads its value into to.
+// do sends a command and decodes its result into to.
 func (b *browser) do(method, path string, body, to any) {
 	b.t.Helper()
 	var send io.Reader
@@ -123,8 +123,8 @@ func (b *browser) open(address string) {
 	b.do("POST", "/url", map[string]string{"url": address}, nil)
 }
 
-// run runs a script, which the pages themselves are not allowed to, and reads
-// what it returns.
+// run runs a script, although the pages themselves may not, and decodes its
+// result.
 func (b *browser) run(to any, script string, args ...any) {
 	b.t.Helper()
 	if args == nil {

@@ -129,8 +129,8 @@ func (m *rowMaker) field(f *walkthrough.Field, value []byte) {
 	}
 }
 
-// separator adds what is between fields: to the row before it, except for an
-// opening brace or bracket, which goes to the row after it.
+// separator adds the bytes between two fields to the row before them. An
+// opening brace or bracket goes to the row after it.
 func (m *rowMaker) separator(f *walkthrough.Field, value []byte) {
 	m.explain(f, value)
 	for _, line := range strings.SplitAfter(string(value), "\n") {
@@ -154,7 +154,8 @@ func (m *rowMaker) separator(f *walkthrough.Field, value []byte) {
 	}
 }
 
-// explain notes which separators a note is about, each once.
+// explain collects the separators that a note is about, each once, in a row's
+// label.
 func (m *rowMaker) explain(f *walkthrough.Field, value []byte) {
 	if f.ID != "" {
 		m.separators = append(m.separators, &row{Field: f, Open: m.open})
@@ -210,7 +211,7 @@ func (r *row) append(class walkthrough.Class, text string) {
 	}
 }
 
-// text returns what the row shows, with the whole of what it shortens.
+// text returns the text of the row, with a shortened field in full.
 func (r *row) text() string {
 	var b strings.Builder
 	for _, s := range r.Segments {
@@ -223,7 +224,7 @@ func (r *row) text() string {
 	return b.String()
 }
 
-// signs matches the names that visible writes, one by one.
+// signs matches each name that visible writes.
 var signs = regexp.MustCompile(`CR LF|LF|blanks?|\S`)
 
 // visible names the bytes that can't be seen.

@@ -22,8 +22,9 @@ func lesson(t testing.TB) *walkthrough.Trace {
 	return trace
 }
 
-// shownBytes joins what the page shows of a part, and returns what it should
-// show: the part, without spaces, line breaks and what a browser can't show.
+// shownBytes returns the text that the page shows for a part, and the text it
+// should show: the part, without spaces, line breaks and characters that a
+// browser can't show.
 func shownBytes(part *walkthrough.Part) (shown, want string) {
 	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	for _, row := range rowsOf(part, false).rows {
@@ -72,7 +73,7 @@ func FuzzRows(f *testing.F) {
 	})
 }
 
-// A name is where its field begins, and every separator is named.
+// A field's name is where the field begins, and every separator is named.
 func TestLabels(t *testing.T) {
 	trace := lesson(t)
 	for name, want := range map[string]string{

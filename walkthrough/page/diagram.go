@@ -62,7 +62,7 @@ func newDiagram(t *walkthrough.Trace) (*diagram, error) {
 	return d, nil
 }
 
-// describe says in words what the picture shows.
+// describe returns the picture in words.
 func (d *diagram) describe() string {
 	var b strings.Builder
 	for _, m := range d.messages {
@@ -107,7 +107,7 @@ var (
 	}
 )
 
-// svg is a picture in the making.
+// svg is a picture being drawn.
 type svg struct{ strings.Builder }
 
 // line adds a line. Its arguments must be safe in HTML.

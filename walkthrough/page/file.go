@@ -72,7 +72,7 @@ func fileSteps(ctx context.Context, all *template.Template, s site) ([]fileStep,
 				return nil, err
 			}
 			view := newResultPage(s, result)
-			view.Change = "" // it is in the line above
+			view.Change = "" // the summary shows it already
 			body, err := fragment(all, "result", view)
 			if err != nil {
 				return nil, err
@@ -84,7 +84,8 @@ func fileSteps(ctx context.Context, all *template.Template, s site) ([]fileStep,
 	return steps, nil
 }
 
-// lowerHeadings makes the headings of a page those of a part of the file.
+// lowerHeadings turns the headings of a page into headings within a part of the
+// file.
 func lowerHeadings(page template.HTML) template.HTML {
 	headings := strings.NewReplacer("<h2", "<h5", "</h2>", "</h5>")
 	return template.HTML(headings.Replace(string(page)))

@@ -37,7 +37,7 @@ func newLabPage(s site) *labPage {
 type resultPage struct {
 	site
 	Result        *lab.Result
-	Change        string // "" where the page has said it before
+	Change        string // "" if the page shows it elsewhere
 	Changed       []changedView
 	Answer        *answerView
 	Grade         *gradeView
@@ -52,7 +52,7 @@ type resultPage struct {
 	BadField string
 }
 
-// fate is what became of a step.
+// fate says what happened to a step.
 type fate struct {
 	Number             int
 	Short, Class, Text string
@@ -64,14 +64,13 @@ type judge struct {
 	Checks []lab.Check
 }
 
-// changedView is a part with what has changed in it.
+// changedView is a part with its changes.
 type changedView struct {
 	Title, Size string
 	Pieces      []piece
 }
 
-// piece is either text that has not changed, or what was there and what is
-// there now.
+// piece is either unchanged text, or an old text and the new one.
 type piece struct{ Same, Was, Now string }
 
 type answerView struct {
@@ -104,7 +103,7 @@ func newResultPage(s site, r *lab.Result) *resultPage {
 	return p
 }
 
-// longBody is the length from which an answer is folded, in bytes.
+// longBody is the most bytes of an answer that are shown unfolded.
 const longBody = 2000
 
 func newAnswerView(answer *walkthrough.Part) *answerView {
@@ -124,7 +123,7 @@ func newAnswerView(answer *walkthrough.Part) *answerView {
 	}
 }
 
-// fates says what became of each step.
+// fates returns what happened to each step.
 func fates(r *lab.Result) (all []fate) {
 	for i, short := range shortNames {
 		f := fate{Number: i + 1, Short: short, Class: "done", Text: "done"}

@@ -25,7 +25,7 @@ func TestWasAndIs(t *testing.T) {
 	const rule = ".wire del { color: var(--soft); background: var(--hover); " +
 		"text-decoration: line-through; border-radius: 2px; margin-right: 1px; }"
 	if !strings.Contains(style, rule) {
-		t.Error("what was looks as if a space followed")
+		t.Error("the old text looks as if a space followed it")
 	}
 }
 
@@ -40,7 +40,7 @@ func TestLabList(t *testing.T) {
 	const step4 = "4 The access token " + lab.NothingToBreak + " 5 The calendar"
 	for _, text := range []string{page, string(fileOf(t))} {
 		if !strings.Contains(words(text), step4) {
-			t.Error("a list of what can be broken has no step 4")
+			t.Error("the list of breakages has no step 4")
 		}
 	}
 	for _, g := range lab.Grades() {

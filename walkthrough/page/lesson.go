@@ -25,7 +25,7 @@ type lessonPage struct {
 
 type stepView struct {
 	walkthrough.Step
-	Short      string // its name in the bar that stays in sight
+	Short      string // its name in the sticky bar
 	Said, Next []string
 	Blocks     []block
 	Timeline   template.HTML
@@ -45,7 +45,7 @@ type agendaRow struct {
 	Korean            bool // so that a screen reader can choose a voice
 }
 
-// shortNames are the steps in the bar that stays in sight.
+// shortNames are the names of the steps in the sticky bar.
 var shortNames = [...]string{"key file", "JWT", "POST", "token", "calendar"}
 
 func legend() []legendItem {
@@ -112,8 +112,8 @@ func (p *lessonPage) stepView(step walkthrough.Step) (v stepView, err error) {
 // Say returns what the lesson says at a place.
 func (p *lessonPage) Say(place string) ([]string, error) { return p.trace.Say(place) }
 
-// Intro returns what the lesson says before the diagram, except for how a
-// terminal breaks lines.
+// Intro returns the lesson's text before the diagram, without the paragraph on
+// how a terminal breaks lines.
 func (p *lessonPage) Intro() (paragraphs []string, err error) {
 	all, err := p.trace.Say("intro")
 	for _, paragraph := range all {

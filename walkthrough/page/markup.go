@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// special matches what prose has besides words: RFCs, addresses, commands, and
-// names from the bytes or from Go.
+// special matches everything in prose that isn't a plain word: RFCs, URLs,
+// commands, and names from the bytes or from Go.
 var special = regexp.MustCompile(strings.Join([]string{
 	`[A-Z]+-PKCS1-v1_5`,
 	`RFC\s+\d{4,5}(?:,?\s+section\s+(\d+(?:\.\d+)*))?`,
@@ -29,7 +29,8 @@ var special = regexp.MustCompile(strings.Join([]string{
 	`%[0-9A-F]{2}\b`,
 }, "|"))
 
-// documents matches addresses to read. Other addresses are bytes of the lesson.
+// documents matches the URLs of pages to read. Other URLs are among the
+// lesson's bytes.
 var documents = regexp.MustCompile(
 	`^https://(developers|cloud|support|issuetracker)\.google\.com/` +
 		`|^https://(github\.com|www\.rfc-editor\.org)/`)
@@ -37,7 +38,7 @@ var documents = regexp.MustCompile(
 // issue matches an issue of a repository on GitHub.
 var issue = regexp.MustCompile(`^[\w.-]+/[\w.-]+#\d+$`)
 
-// rich makes links of the documents in a text, and code of the names.
+// rich turns the documents in a text into links, and the names into code.
 func rich(text string) template.HTML {
 	var b strings.Builder
 	done := 0
@@ -113,7 +114,7 @@ func goCode(code string) template.HTML {
 // commentURL matches a URL in a comment.
 var commentURL = regexp.MustCompile(`https://[^\s&"]*[^\s&",.):]`)
 
-// withLinks makes links of the documents in escaped text, as in prose.
+// withLinks turns the documents in escaped text into links, as in prose.
 func withLinks(escaped string) string {
 	return commentURL.ReplaceAllStringFunc(escaped, func(found string) string {
 		if documents.MatchString(found) {

@@ -16,8 +16,8 @@ import (
 	"example.com/fivestep/walkthrough/lab"
 )
 
-// If nothing was sent, none of Google's checks caught it. The labels of the
-// form and of the values say what they are.
+// If nothing was sent, none of Google's checks caught it. Each field of the
+// form, and each value, has a label.
 func TestOwnNotSent(t *testing.T) {
 	s := newTestServer(t)
 	text := func(target string) string { return words(get(s, target).Body.String()) }
@@ -42,7 +42,7 @@ func TestOwnNotSent(t *testing.T) {
 	}
 }
 
-// The page says if an address can't be read, and doesn't take it for the
+// If a URL's query can't be parsed, the page says so and doesn't show the
 // default.
 func TestOwnBrokenAddress(t *testing.T) {
 	body := get(newTestServer(t), "/own?claims=%7B%7D;clock=1700000000").Body.String()
@@ -59,9 +59,9 @@ var (
 		`(?s)<textarea [^>]*>\n(.*?)</textarea>|<input [^>]* value="([^"]*)"`)
 )
 
-// Whatever someone types is an address to share. It is either sent or refused
-// by name, and the page shows it as it was typed, except for what a browser
-// would take for more than text.
+// Whatever someone types becomes a URL to share. It is either sent or refused
+// by name, and the page shows it unchanged, except for characters that a
+// browser wouldn't treat as text.
 func FuzzOwn(f *testing.F) {
 	s := newTestServer(f)
 	e := lab.DefaultExperiment()
@@ -99,7 +99,7 @@ func FuzzOwn(f *testing.F) {
 			t.Fatal(err)
 		}
 		checkOwnPage(t, string(body), e)
-		// Prose with links and names in it still has its words.
+		// Marking links and names in prose keeps all of its words.
 		for _, text := range []string{e.Header, e.Claims, e.Calendar} {
 			marked := string(rich(text))
 			checkHTML(t, marked)
@@ -110,8 +110,8 @@ func FuzzOwn(f *testing.F) {
 	})
 }
 
-// checkAddress turns an experiment into an address and back. That only changes
-// the line breaks of forms.
+// checkAddress turns an experiment into a URL and back. Only the line breaks of
+// forms may change.
 func checkAddress(t *testing.T, typed lab.Experiment) lab.Experiment {
 	query, err := url.ParseQuery(typed.Values().Encode())
 	if err != nil {
@@ -142,8 +142,8 @@ func checkOwnResult(t *testing.T, r *lab.Result) {
 	}
 }
 
-// checkOwnPage fails unless the form has what was typed, and the rest of the
-// page has no token, and only characters that can be seen.
+// checkOwnPage fails unless the form shows the values as typed, and the rest of
+// the page has no token and only visible characters.
 func checkOwnPage(t *testing.T, page string, e lab.Experiment) {
 	t.Helper()
 	checkHTML(t, page)

@@ -54,7 +54,7 @@ func fileSite() site {
 	}
 }
 
-// Break returns the address of a breakage.
+// Break returns the URL of a breakage.
 func (s site) Break(name string) string {
 	if s.File {
 		return "#lab-" + name
@@ -68,8 +68,8 @@ func (s site) NothingToBreak() string { return lab.NothingToBreak }
 // Grades returns the legend for the letters on answers.
 func (s site) Grades() []lab.Grade { return lab.Grades() }
 
-// GradesSay introduces the grades.
-func (s site) GradesSay() string { return lab.GradesIntro }
+// GradesIntro introduces the grades.
+func (s site) GradesIntro() string { return lab.GradesIntro }
 
 // Style returns style.css, which is part of the file.
 func (s site) Style() template.CSS { return template.CSS(style) }
@@ -80,8 +80,8 @@ func (s site) StyleHash() string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// parseTemplates parses the pages' templates. They are part of this program, so
-// any test finds an error in them.
+// parseTemplates parses the pages' templates. They are embedded, so any test
+// finds an error in them.
 func parseTemplates() (*template.Template, error) {
 	functions := template.FuncMap{"rich": rich, "goCode": goCode}
 	return template.New("").Funcs(functions).ParseFS(templateFiles, "*.html")

@@ -74,7 +74,8 @@ func pictureWords(t *testing.T) string {
 	return strings.TrimSpace(lineBreaks.ReplaceAllString(shown, "\n")) + "\n"
 }
 
-// README shows the current page. Without a browser, that means its words.
+// README's picture shows the current page. Without a browser, only its words
+// are compared.
 func TestPicture(t *testing.T) {
 	was, err := os.ReadFile(pictureWordsName)
 	if err != nil {

@@ -42,7 +42,7 @@ func (l *tapped) Accept() (net.Conn, error) {
 	return tappedConn{conn, l, l.sent[len(l.sent)-1]}, nil
 }
 
-// all returns what was sent over each connection.
+// all returns the bytes sent over each connection.
 func (l *tapped) all() (sent []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

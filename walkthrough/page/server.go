@@ -38,10 +38,10 @@ type Server struct {
 }
 
 // maxGoogleBody bounds the body of a request to the fake Google, more tightly
-// than that does itself. A form with an assertion has less than 1 KiB.
+// than the fake does itself. A form with an assertion is smaller than 1 KiB.
 const maxGoogleBody = 16 << 10
 
-// NewServer does the five steps once and returns a server for the record. The
+// NewServer does the five steps once and returns a server that shows them. The
 // commands on its pages use base, which is its URL: "http://127.0.0.1:8080".
 func NewServer(ctx context.Context, base string) (*Server, error) {
 	google := fakegoogle.New()
@@ -80,22 +80,22 @@ func (s *Server) lessonPage(trace *walkthrough.Trace, open bool) ([]byte, error)
 	return s.page("lesson", "From a key file to calendar events, in five steps", "lesson", lesson)
 }
 
-// page renders a template with the layout. Here is the entry of the navigation
-// that it belongs to.
+// page renders a template with the layout. The argument here is the page's
+// entry in the navigation.
 func (s *Server) page(here, title, name string, content any) ([]byte, error) {
 	return render(s.templates, document{Title: title, Here: here, site: s.site}, name, content)
 }
 
-// ServeHTTP answers one request. It refuses a request for a host with any name
-// but localhost: another website could point its own name here, to read these
-// pages.
+// ServeHTTP answers one request. It refuses a request that names any host
+// except localhost or an IP address: another website could point its own name
+// at this server to read these pages.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// Errors have the policy too, and what the fake Google answers: to a
 	// browser, all of it is the same website.
 	w.Header().Set("Content-Security-Policy", contentPolicy)
 	if !isLocalHost(r.Host) {
 		http.Error(w, "This server has no such name. "+
-			"It is for the machine that it runs on: localhost or an address.",
+			"Use localhost or an IP address: it's meant for the machine that it runs on.",
 			http.StatusMisdirectedRequest)
 		return
 	}
@@ -108,7 +108,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r, "", "Neither the page nor the fake Google has such an address.")
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
+		http.Error(w, "This page is read-only.", http.StatusMethodNotAllowed)
 	default:
 		serve(w, r)
 	}
@@ -193,7 +193,7 @@ func (s *Server) ownPage(r *http.Request) (*resultPage, error) {
 	content := &resultPage{site: s.site}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	content.Own = lab.ParseExperiment(query)
-	if err != nil { // the defaults would be taken for what is missing
+	if err != nil { // otherwise defaults would replace missing values
 		content.BadField = "The address"
 		content.Problem = "cannot be read: a part of it was cut off, or changed on its way"
 		return content, nil
@@ -237,9 +237,10 @@ func (s *Server) sendOrFail(w http.ResponseWriter, r *http.Request, page []byte,
 	send(w, r, http.StatusOK, htmlType, page)
 }
 
-// fail is for what should never happen, and for a run whose visitor has left.
+// fail answers after an error that should never happen, or if the visitor left
+// during the run.
 func (s *Server) fail(w http.ResponseWriter, err error) {
-	http.Error(w, fmt.Sprintf("That went wrong: %v", err), http.StatusInternalServerError)
+	http.Error(w, fmt.Sprintf("Something went wrong: %v", err), http.StatusInternalServerError)
 }
 
 const htmlType = "text/html; charset=utf-8"
@@ -250,7 +251,7 @@ func send(w http.ResponseWriter, r *http.Request, status int, contentType string
 	h.Set("Content-Type", contentType)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-cache") // ask each time: the answer is usually 304
+	h.Set("Cache-Control", "no-cache") // browsers ask each time; the answer is usually 304
 	if status != http.StatusOK {
 		w.WriteHeader(status)
 		if r.Method == http.MethodGet {

@@ -61,7 +61,7 @@ func (s *svg) barLength(y, x int, seconds int64) {
 	s.line(`<text class="length" x="%d" y="%d">%d s</text>`, x, y-9, seconds)
 }
 
-// tick marks a moment.
+// tick marks a point in time.
 func (s *svg) tick(x int, at, what, class string) {
 	const y = 100
 	s.line(`<path class="tick" d="M%d %dV%d"/>`, x, ticksTop, y-12)

@@ -12,7 +12,8 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-// classColors are from the sixteen that the owner of a terminal can choose.
+// classColors are among the sixteen colors that you can change in a terminal's
+// settings.
 var classColors = map[walkthrough.Class]string{
 	walkthrough.Header:    "33",
 	walkthrough.Claims:    "35",
@@ -94,8 +95,9 @@ func (s *screen) leavingOut(part walkthrough.Part, start, end int, left []walkth
 	s.wrapped(part, continuedGutter, to, end)
 }
 
-// wrapped shows Bytes[start:end]. The first line is after the given gutter, and
-// the others are marked as its continuation. Each piece of a JWT begins a line.
+// wrapped shows Bytes[start:end]. The first line follows the given gutter, and
+// the others are marked as continuations. Each piece of a JWT begins a new
+// line.
 func (s *screen) wrapped(part walkthrough.Part, gutter string, start, end int) {
 	for _, f := range part.Fields {
 		isPiece := f.Class == walkthrough.Claims || f.Class == walkthrough.Signature
@@ -115,8 +117,8 @@ func (s *screen) wrapped(part walkthrough.Part, gutter string, start, end int) {
 	}
 }
 
-// mayBreakBefore reports whether a line may well end before Bytes[i]. A mask is
-// never broken.
+// mayBreakBefore reports whether Bytes[i] is a good place to begin a new line.
+// A mask is never broken.
 func mayBreakBefore(part walkthrough.Part, i int) bool {
 	for _, f := range part.Fields {
 		if f.Class == walkthrough.Secret && f.Start <= i && i < f.End {
@@ -168,7 +170,7 @@ func (s *screen) binary(part walkthrough.Part) {
 }
 
 // hexDigits writes a value in hexadecimal. Many equal bytes become a count, and
-// of a value that is too long it writes the first eight bytes.
+// a value that is too long is cut to its first eight bytes.
 func hexDigits(value []byte, width int) string {
 	digits := hex.EncodeToString(value)
 	if n := bytes.Count(value, value[:1]); n > 8 && n == len(value) {
@@ -180,14 +182,14 @@ func hexDigits(value []byte, width int) string {
 	return digits
 }
 
-// listedParts are the parts whose fields are listed below them. The page in a
-// browser has the fields of the others.
+// listedParts are the parts whose fields are listed below them. The web page
+// lists those of all parts.
 var listedParts = []string{
 	"key-file", "header", "claims", "signing-input",
 	"token-request", "token-response", "events-request",
 }
 
-// fieldList says what the fields of a part are, in a sentence each.
+// fieldList explains each field of a part in one sentence.
 func (s *screen) fieldList(part walkthrough.Part) {
 	if !slices.Contains(listedParts, part.Name) {
 		return
@@ -252,8 +254,8 @@ func (s *screen) messageLine(line []byte) {
 	}
 }
 
-// besideGutter shows a line of text without the spaces at its end, which nobody
-// could see.
+// besideGutter shows a line of text without trailing spaces, which nobody could
+// see.
 func (s *screen) besideGutter(gutter string, text []byte) {
 	line := strings.TrimRight(walkthrough.Printable(string(text)), " ")
 	if line == "" {

@@ -11,8 +11,8 @@ import (
 	"example.com/fivestep/walkthrough/lab"
 )
 
-// changed shows the lines of a part that have changed, with carets below, and
-// what was there before.
+// changed shows the changed lines of a part, with carets below the changes, and
+// the old text.
 func (s *screen) changed(c lab.Changed) {
 	start := 0
 	for _, line := range bytes.SplitAfter(c.Bytes, []byte("\n")) {
@@ -41,8 +41,8 @@ func (s *screen) changed(c lab.Changed) {
 }
 
 // overlaps reports whether a range is in the line text[start:end]. An empty
-// range is in the line that it begins, or at the end of the text in the last
-// one.
+// range is in the line that begins there, or in the last line if it's at the
+// end of the text.
 func overlaps(r lab.Range, start, end, textEnd int) bool {
 	if r.Start == r.End {
 		return r.Start >= start && (r.Start < end || end == textEnd)
@@ -82,7 +82,7 @@ func carets(text []byte, start, end int, ranges []lab.Range) string {
 // abridged returns a text on one line, without its middle if it is long.
 func abridged(text string) string {
 	if strings.TrimSpace(text) == "" {
-		text = fmt.Sprintf("%q", text) // spaces can't be seen
+		text = fmt.Sprintf("%q", text) // spaces wouldn't be visible
 	}
 	text = walkthrough.Printable(strings.NewReplacer("\r", "", "\n", " ").Replace(text))
 	const limit, head, tail = 60, 30, 10

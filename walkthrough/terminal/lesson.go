@@ -10,7 +10,7 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-// WriteLesson writes a trace with what the lesson says about it.
+// WriteLesson writes a trace with the lesson's explanations.
 func WriteLesson(w io.Writer, t *walkthrough.Trace, color bool) error {
 	l := &lesson{screen: &screen{color: color}, trace: t}
 	l.line("")
@@ -37,7 +37,7 @@ func WriteLesson(w io.Writer, t *walkthrough.Trace, color bool) error {
 type lesson struct {
 	*screen
 	trace *walkthrough.Trace
-	err   error // the first
+	err   error // the first one
 }
 
 // say returns what the lesson says at a place.
@@ -88,7 +88,7 @@ func (l *lesson) step(step walkthrough.Step) {
 	l.paragraphs(fmt.Sprintf("%d next", step.Number))
 }
 
-// stepHeading begins a step with its title, and with where its source is.
+// stepHeading begins a step with its title and the place of its source.
 func (s *screen) stepHeading(step walkthrough.Step) {
 	s.rule()
 	title := fmt.Sprintf("%d  %s", step.Number, step.Title)

@@ -55,7 +55,8 @@ func TestLesson(t *testing.T) {
 	checkLines(t, "lesson", text)
 }
 
-// checkLines fails if a line is too wide, or has what a line shouldn't have.
+// checkLines fails if a line is too wide, ends in spaces, or has unprintable
+// characters.
 func checkLines(t *testing.T, name, text string) {
 	t.Helper()
 	for i, line := range strings.Split(text, "\n") {
@@ -92,7 +93,7 @@ func joined(text string) string {
 	return regexp.MustCompile(`\n *[┆│] ?|\n`).ReplaceAllString(text, "")
 }
 
-// privateKey returns what is between BEGIN and END in the lesson's key file.
+// privateKey returns the text between BEGIN and END in the lesson's key file.
 func privateKey(t *testing.T) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(string(walkthrough.KeyFile()), `-----BEGIN PRIVATE KEY-----\n`)
@@ -128,7 +129,7 @@ func TestNoSecrets(t *testing.T) {
 	}
 }
 
-// shown takes the bytes of a part out of the text, as a reader would: by its
+// shown extracts the bytes of a part from the text, as a reader would: by its
 // number, with continued lines joined.
 func shown(t *testing.T, text, number string) string {
 	t.Helper()

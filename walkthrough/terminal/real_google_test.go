@@ -86,7 +86,8 @@ func TestKeyRun(t *testing.T) {
 	}
 }
 
-// The text of a run that fails has the steps before that, and the tool's words.
+// The text of a failed run has the steps before the failure, and the tool's
+// message.
 func TestKeyRunFailures(t *testing.T) {
 	noJSON := []byte("-----BEGIN PRIVATE KEY-----\nMIIEsecret\n-----END PRIVATE KEY-----\n")
 	r := walkthrough.RunKey(context.Background(), noJSON, walkthrough.CalendarID, "")

@@ -11,7 +11,7 @@ import (
 	"example.com/fivestep/walkthrough/lab"
 )
 
-// WriteResult writes what a breakage or an experiment led to.
+// WriteResult writes the result of a breakage or an experiment.
 func WriteResult(w io.Writer, r *lab.Result, color bool) error {
 	s := &screen{color: color}
 	s.line("")
@@ -55,7 +55,7 @@ func (s *screen) progress(r *lab.Result) {
 	s.line(indent + strings.Join(all, "   "))
 }
 
-// changes shows what differs from the run that succeeds.
+// changes shows the differences from the successful run.
 func (s *screen) changes(r *lab.Result) {
 	if r.Refused != "" {
 		s.paragraph("The packages would not have made this (" + r.Refused + "); " +

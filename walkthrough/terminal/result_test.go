@@ -78,8 +78,8 @@ func TestUnsent(t *testing.T) {
 	}
 }
 
-// The click that shares a calendar has one name everywhere: that of the tool's
-// hint.
+// Sharing a calendar is described in the same words everywhere: those of the
+// tool's hint.
 func TestSharing(t *testing.T) {
 	const click = "calendar.google.com > Settings > the calendar > Shared with > Add people"
 	_, text := lessonText(t, fakegoogle.New())

@@ -34,7 +34,7 @@ const (
 	red   = "31"
 )
 
-// screen is a text in the making.
+// screen is a text being written.
 type screen struct {
 	strings.Builder
 	color bool
@@ -58,25 +58,25 @@ func (s *screen) paint(color, text string) string {
 	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
-// rule is a horizontal line.
+// rule writes a horizontal line.
 func (s *screen) rule() {
 	s.line("")
 	s.line(s.paint(faint, strings.Repeat("─", lineColumns)))
 }
 
-// heading has its title on the left and a remark on the right.
+// heading writes a title on the left and a remark on the right.
 func (s *screen) heading(color, title, remark string) {
 	gap := strings.Repeat(" ", max(2, lineColumns-columns(indent+title+remark)))
 	s.line(indent + s.paint(color, title) + gap + s.paint(faint, remark))
 }
 
-// section is the title of a few lines.
+// section writes the title of a few lines.
 func (s *screen) section(title string) {
 	s.line("")
 	s.line(indent + s.paint(bold, title))
 }
 
-// paragraph is a text after an empty line. It is nothing if the text is "".
+// paragraph writes a text after an empty line, or nothing if the text is "".
 func (s *screen) paragraph(text string) {
 	if text != "" {
 		s.line("")
@@ -84,8 +84,8 @@ func (s *screen) paragraph(text string) {
 	}
 }
 
-// item is a text whose first line begins with a mark, and whose other lines are
-// indented as far.
+// item writes a text whose first line begins with a mark. The other lines are
+// indented to match.
 func (s *screen) item(mark, text string) {
 	width := textColumns - columns(mark)
 	left := s.paint(faint, mark)

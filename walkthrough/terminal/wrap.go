@@ -10,8 +10,8 @@ import (
 )
 
 // wide are the characters that take two columns of a terminal: Hangul, kana,
-// Han, full-width forms and emoji. It is a simplification of W and F in
-// Unicode's annex 11.
+// Han, full-width forms and emoji. It simplifies the classes W and F of Unicode
+// Standard Annex #11.
 var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{0x1100, 0x115f, 1}, {0x2e80, 0x303e, 1}, {0x3041, 0x33ff, 1}, {0x3400, 0x4dbf, 1},
@@ -72,9 +72,9 @@ func shorten(text string, width int) string {
 }
 
 // cut breaks bytes into lines of at most that width, and returns where each
-// line ends. There need not be a space in them. A line ends at the last place
-// in its last two thirds for which mayBreak is true. If there is none, it ends
-// anywhere except within a character or an escape like %2C.
+// line ends. A line ends at the last place in its last two thirds where
+// mayBreak is true. If there is none, a full line ends anywhere except within a
+// character or an escape like %2C.
 func cut(text []byte, width int, mayBreak func(i int) bool) (ends []int) {
 	start, best, used := 0, 0, 0
 	for i := 0; i < len(text); {

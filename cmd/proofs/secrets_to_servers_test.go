@@ -30,8 +30,8 @@ func received(r *http.Request) string {
 	return r.PostFormValue("assertion")
 }
 
-// echo answers with the secret for %[1]s, the secret as in JSON for %[2]s, and
-// as in a URL for %[3]s.
+// echo answers with this text, in which %[1]s becomes the secret, %[2]s the
+// secret escaped for JSON, and %[3]s the secret escaped for a URL.
 func echo(status int, body string, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret := received(r)
@@ -54,7 +54,7 @@ func raw(answer string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret := received(r)
 		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil { // HTTP/2, which has nothing closer
+		if err != nil { // HTTP/2 has no raw connection to write to
 			w.WriteHeader(http.StatusBadGateway)
 			io.WriteString(w, secret)
 			return
@@ -151,9 +151,10 @@ func spelled() map[string]http.HandlerFunc {
 	return servers
 }
 
-// before sends all secrets to a server, and looks at the errors. It doesn't
-// look at events and calendars: a server may put a secret there.
-func (c *canaries) before(t *testing.T, what, base string, client *http.Client) {
+// sendAll sends all secrets to a server, and looks for canaries in the errors.
+// It doesn't look at events and calendars, because a server may put any text
+// there.
+func (c *canaries) sendAll(t *testing.T, what, base string, client *http.Client) {
 	t.Helper()
 	ctx := context.Background()
 	exchange := &tokenexchange.Client{HTTP: client, Sleep: noSleep, MaxAttempts: 2}
@@ -175,15 +176,15 @@ func (c *canaries) before(t *testing.T, what, base string, client *http.Client) 
 	}
 }
 
-// secretsBeforeServers sends assertions and tokens to servers that want them to
-// spread. It looks at the errors, and at what net/http logs.
-func secretsBeforeServers(t *testing.T, c *canaries) {
+// secretsToServers sends assertions and tokens to servers that try to make them
+// leak. It looks for canaries in the errors and in net/http's log.
+func secretsToServers(t *testing.T, c *canaries) {
 	var logged bytes.Buffer
 	log.SetOutput(&logged)
 	for name, handler := range echoing() {
 		server := httptest.NewServer(handler)
 		transport := &http.Transport{DisableKeepAlives: true}
-		c.before(t, name, server.URL, &http.Client{Transport: transport})
+		c.sendAll(t, name, server.URL, &http.Client{Transport: transport})
 		server.Close()
 	}
 	for name, handler := range spelled() {
@@ -233,8 +234,8 @@ func redirects(t *testing.T, c *canaries) {
 				redirect(w, r)
 			}
 			server := httptest.NewServer(http.HandlerFunc(handler))
-			client := elsewhere.Client() // it trusts the other server, and would follow
-			c.before(t, fmt.Sprintf("%d to %q", status, location), server.URL, client)
+			client := elsewhere.Client() // trusts the other server, so it could follow
+			c.sendAll(t, fmt.Sprintf("%d to %q", status, location), server.URL, client)
 			server.CloseClientConnections()
 			server.Close()
 		}

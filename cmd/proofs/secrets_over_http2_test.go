@@ -16,9 +16,9 @@ import (
 	"example.com/fivestep/tokenexchange"
 )
 
-// secretsBeforeHTTP2 does the same over HTTP/2, and with frames that only
-// HTTP/2 has.
-func secretsBeforeHTTP2(t *testing.T, c *canaries) {
+// secretsOverHTTP2 sends all secrets to the servers of echoing over HTTP/2, and
+// to servers that send broken HTTP/2 frames.
+func secretsOverHTTP2(t *testing.T, c *canaries) {
 	for name, handler := range echoing() {
 		var proto atomic.Int64
 		counting := func(w http.ResponseWriter, r *http.Request) {
@@ -28,7 +28,7 @@ func secretsBeforeHTTP2(t *testing.T, c *canaries) {
 		server := httptest.NewUnstartedServer(http.HandlerFunc(counting))
 		server.EnableHTTP2 = true
 		server.StartTLS()
-		c.before(t, name+" in HTTP/2", server.URL, server.Client())
+		c.sendAll(t, name+" in HTTP/2", server.URL, server.Client())
 		server.CloseClientConnections()
 		server.Close()
 		if proto.Load() != 2 {

@@ -59,7 +59,7 @@ func newProxy(t *testing.T, to string, answer func(r *http.Request) string) *pro
 	return p
 }
 
-// carries is a proxy that passes bytes on.
+// carries makes a proxy pass bytes on.
 func carries(*http.Request) string { return "" }
 
 // Write keeps what a client sends through the proxy.
@@ -78,7 +78,7 @@ func (p *proxy) saw() (asked []string, through string) {
 // address returns the proxy's URL, with its password, a secret, escaped.
 func (p *proxy) address() *url.URL {
 	u, _ := url.Parse(p.URL)
-	u.User = url.UserPassword(proxyUser, proxyWord)
+	u.User = url.UserPassword(proxyUser, proxyPassword)
 	return u
 }
 
@@ -105,9 +105,9 @@ func refusals() map[string]func(r *http.Request) string {
 	}
 }
 
-// secretsBeforeProxies sends all secrets through proxies that pass the bytes
+// secretsThroughProxies sends all secrets through proxies that pass the bytes
 // on, and through proxies that don't. A proxy's password is a secret, too.
-func secretsBeforeProxies(t *testing.T, c *canaries) {
+func secretsThroughProxies(t *testing.T, c *canaries) {
 	for _, http2 := range []bool{false, true} {
 		w := newWorld(t)
 		server := httptest.NewUnstartedServer(w.Server)
@@ -116,7 +116,7 @@ func secretsBeforeProxies(t *testing.T, c *canaries) {
 		p := newProxy(t, "", carries)
 		transport := server.Client().Transport.(*http.Transport)
 		transport.Proxy = http.ProxyURL(p.address())
-		c.before(t, "through a proxy", server.URL, server.Client())
+		c.sendAll(t, "through a proxy", server.URL, server.Client())
 		transport.CloseIdleConnections()
 		server.Close()
 		if n := len(w.Requests()); n < 5 {
@@ -128,7 +128,7 @@ func secretsBeforeProxies(t *testing.T, c *canaries) {
 			t.Errorf("the proxy was asked %q and carried %d bytes", asked, len(through))
 		}
 		for _, text := range asked {
-			// It knows its own password.
+			// The proxy itself must receive its own password.
 			before, _, knows := strings.Cut(text, "Proxy-Authorization")
 			if !strings.HasPrefix(text, "CONNECT ") || !knows || c.leak(before) != "" {
 				t.Errorf("a proxy is asked %q", text)
@@ -137,7 +137,7 @@ func secretsBeforeProxies(t *testing.T, c *canaries) {
 	}
 	through := func(what string, proxy func(*http.Request) (*url.URL, error)) {
 		client := &http.Client{Transport: &http.Transport{Proxy: proxy}}
-		c.before(t, what, "https://www.googleapis.com", client)
+		c.sendAll(t, what, "https://www.googleapis.com", client)
 	}
 	for name, answer := range refusals() {
 		p := newProxy(t, "", answer)
@@ -148,7 +148,7 @@ func secretsBeforeProxies(t *testing.T, c *canaries) {
 			t.Errorf("%s: the proxy was asked %q", name, asked)
 		}
 	}
-	user := "canary:" + url.QueryEscape(proxyWord)
+	user := "canary:" + url.QueryEscape(proxyPassword)
 	for _, address := range []string{
 		"http://" + user + "%zz@127.0.0.1:1",
 		"socks5://" + user + "@127.0.0.1:1",

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: 0BSD
+
+package calendar
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// worstItem is an item that takes as much memory as it can, by one bound.
+type worstItem struct {
+	name string
+	text string
+	keep bool // Query.KeepRaw
+}
+
+// worstItems are worst by one bound each. Whatever a list has two of at a time
+// is in the page in hand and in the page that's being decoded.
+func worstItems() []worstItem {
+	list := func(head, element, tail string, n int) string {
+		return head + element + strings.Repeat(","+element, n-1) + tail
+	}
+	distinct := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `,"%x":""`, i)
+		}
+		return b.String()[1:]
+	}
+	title := func(text string) string { return `{"summary":"` + text + `"}` }
+	invalid := title(strings.Repeat("\xff", 500_000))
+	return []worstItem{
+		{"plain text", title(strings.Repeat("x", 25_000)), false},
+		{"plain text kept", title(strings.Repeat("x", 25_000)), true},
+		{"not UTF-8", invalid, false},
+		{"not UTF-8, kept", invalid, true},
+		{"empty guests", list(`{"attendees":[`, "{}", "]}", 19_000), false},
+		{"guests that aren't objects", list(`{"attendees":[`, "null", "]}", 1200), true},
+		{"empty overrides", list(`{"reminders":{"overrides":[`, "{}", "]}}", 19_000), false},
+		{"empty rules", list(`{"recurrence":[`, `""`, "]}", 19_000), true},
+		{"empty entry points", list(`{"conferenceData":{"entryPoints":[`, "{}", "]}}", 9), false},
+		{"properties", `{"extendedProperties":{"shared":{` + distinct(9) + `}}}`, false},
+		{"many properties", `{"extendedProperties":{"private":{` + distinct(15_000) + `}}}`, false},
+		{"guests and a title", list(`{"attendees":[`, "{}", `],"summary":"`, 2500) +
+			strings.Repeat("x", 17_500) + `"}`, false},
+		{"empty events", "{}", true},
+	}
+}
+
+// answer is a page of n items. atEnd is called
+// when all of it has been read.
+func (w worstItem) answer(n int, next string, atEnd func()) *http.Response {
+	head := `{"kind":"calendar#events","nextPageToken":"` + next + `","items":[`
+	rest, sent := strings.NewReader(head), 0
+	a := answer(http.StatusOK, "")
+	a.Body = io.NopCloser(readerFunc(func(p []byte) (int, error) {
+		if rest.Len() > 0 {
+			return rest.Read(p)
+		}
+		switch sent++; {
+		case sent == 1:
+			rest.Reset(w.text)
+		case sent <= n:
+			rest.Reset("," + w.text)
+		case sent == n+1:
+			rest.Reset("]}")
+		default:
+			atEnd()
+			return 0, io.EOF
+		}
+		return rest.Read(p)
+	}))
+	return a
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// most returns how many of the items a page may have, or a little less: it
+// counts how many of them are asked for before a page without end is refused.
+func (w worstItem) most(t *testing.T) int {
+	item := strings.NewReader("")
+	n := 0
+	c := client(token, func() *http.Response {
+		a := answer(http.StatusOK, "")
+		a.Body = io.NopCloser(io.MultiReader(
+			strings.NewReader(`{"kind":"calendar#events","items":[`+w.text),
+			readerFunc(func(p []byte) (int, error) {
+				if item.Len() == 0 {
+					item.Reset("," + w.text)
+					n++
+				}
+				return item.Read(p)
+			})))
+		return a
+	})
+	q := Query{KeepRaw: w.keep}
+	if _, err := c.EventsPage(context.Background(), "x", q, ""); err == nil {
+		t.Fatal("a page without end was accepted")
+	}
+	return min(n-1-n/50, maxItems)
+}
+
+// Whatever a server sends, the heap stays below 200 MB: three of the worst
+// pages in a row, and a consumer who doesn't go on before the next page is whole
+// in memory, too.
+func TestWorstPages(t *testing.T) {
+	for _, w := range worstItems() {
+		t.Run(w.name, func(t *testing.T) {
+			n, page := w.most(t), 0
+			ahead := make(chan bool, 3)
+			c := through(func(*http.Request) (*http.Response, error) {
+				page++
+				next := []string{"", "2", "3", ""}[page]
+				first := page == 1
+				return w.answer(n, next, func() {
+					if !first {
+						ahead <- true
+					}
+				}), nil
+			})
+			seen, before := 0, heldMB()
+			peak := peakMB(func() {
+				for _, err := range c.Events(context.Background(), "x", Query{KeepRaw: w.keep}) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					if seen == 0 || seen == n {
+						<-ahead // until the next page is decoded
+					}
+					seen++
+				}
+			}) - before
+			t.Logf("pages of %d items of %d bytes: %.0f MB", n, len(w.text), peak)
+			if seen != 3*n || peak > 200 {
+				t.Errorf("%d events, %.0f MB", seen, peak)
+			}
+		})
+	}
+}

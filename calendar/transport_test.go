@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: 0BSD
+
+package calendar
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What a server sends after its answer may hold the token. net/http doesn't
+// write it to the log, because no connection is idle.
+func TestNothingIsLogged(t *testing.T) {
+	var logged bytes.Buffer
+	log.SetOutput(&logged)
+	defer log.SetOutput(os.Stderr)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	closed := make(chan bool, 2)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			request := make([]byte, 4096)
+			_, _ = conn.Read(request)
+			body := pageText(0, 1, 1)
+			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: "+
+				strconv.Itoa(len(body))+"\r\n\r\n"+body)
+			time.Sleep(10 * time.Millisecond) // the client has read it
+			_, _ = conn.Write(request)        // has the token
+			_, _ = io.Copy(io.Discard, conn)  // until the client closes it
+			_ = conn.Close()
+			closed <- true
+		}
+	}()
+	c := &Client{Token: always(token), BaseURL: "http://" + listener.Addr().String()}
+	ids, err := collect(c, context.Background(), Query{})
+	if err != nil || len(ids) != 1 {
+		t.Fatal(ids, err)
+	}
+	<-closed
+	if logged.Len() > 0 {
+		t.Errorf("logged: %s", &logged)
+	}
+}
+
+// through a proxy that answers CONNECT with a line. It returns the error, and
+// how often the proxy was asked.
+func throughProxy(t *testing.T, user *url.Userinfo, line string) (e *Error, asked int) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	connections := make(chan bool, 10)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			connections <- true
+			_, _ = conn.Read(make([]byte, 4096))
+			_, _ = io.WriteString(conn, line+"\r\nContent-Length: 0\r\n\r\n")
+			_ = conn.Close()
+		}
+	}()
+	proxy := &url.URL{Scheme: "http", Host: listener.Addr().String(), User: user}
+	c := &Client{
+		Token: always(token),
+		HTTP:  &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}},
+		Sleep: func(context.Context, time.Duration) error { return nil },
+	}
+	_, err = c.Calendar(context.Background(), "primary")
+	return fault(t, err), len(connections)
+}
+
+// A proxy's refusal is told as such. It's final, unless the proxy is in trouble.
+func TestProxyRefuses(t *testing.T) {
+	for line, want := range map[string]string{
+		"HTTP/1.1 403 Forbidden":                     "answered 403 Forbidden",
+		"HTTP/1.1 405 Method Not Allowed":            "answered 405 Method Not Allowed",
+		"HTTP/1.1 407 Proxy Authentication Required": "answered 407 Proxy Authentication Required",
+		"HTTP/1.0 302 Found":                         "answered 302 Found",
+		"HTTP/1.1 503 Service Unavailable":           "answered 503 Service Unavailable",
+	} {
+		e, asked := throughProxy(t, nil, line)
+		passing := strings.Contains(line, "503")
+		if !strings.Contains(e.Error(), ": the proxy 127.0.0.1:") || !hasText(e.Error(), want) {
+			t.Errorf("%s: %v", line, e)
+		}
+		if e.Temporary() != passing || (asked == 4) != passing || e.StatusCode != 0 {
+			t.Errorf("%s: temporary %v, asked %d times", line, e.Temporary(), asked)
+		}
+		if named := strings.HasPrefix(e.Advice(), "A proxy "); named == passing {
+			t.Errorf("%s: %s", line, e.Advice())
+		}
+	}
+}
+
+// A proxy may quote the user and password that it was sent.
+func TestProxyQuotesPassword(t *testing.T) {
+	basic := base64.StdEncoding.EncodeToString([]byte("me:Canary"))
+	for _, words := range []string{
+		"no Basic " + basic, "no basic " + basic, basic, "me:Canary", "Canary",
+		"x;" + strings.ToLower(basic),
+	} {
+		e, _ := throughProxy(t, url.UserPassword("me", "Canary"), "HTTP/1.1 407 "+words)
+		text := e.Error() + e.Advice()
+		if strings.Contains(strings.ToLower(text), strings.ToLower(basic)) {
+			t.Errorf("%s: %s", words, text)
+		}
+	}
+}
+
+// A caller's own hook for the answers of proxies is kept, and so is a
+// RoundTripper that isn't net/http's.
+func TestCallersTransport(t *testing.T) {
+	own := errors.New("own")
+	given := &http.Transport{OnProxyConnectResponse: func(
+		context.Context, *url.URL, *http.Request, *http.Response) error {
+		return own
+	}}
+	kept := transport(given).(*http.Transport)
+	err := kept.OnProxyConnectResponse(context.Background(), nil, nil, nil)
+	if err != own || kept == given || given.MaxResponseHeaderBytes != 0 {
+		t.Error("the hook isn't kept, or the transport was changed")
+	}
+	if _, ok := transport(roundTripper(nil)).(roundTripper); !ok {
+		t.Error("another RoundTripper isn't kept")
+	}
+	if err := refusedBy(nil, nil, nil, &http.Response{StatusCode: 200}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLargeHeader(t *testing.T) {
+	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+		w.Header().Set("X", strings.Repeat("x", 2*maxHeader))
+		_, _ = io.WriteString(w, pageText(0, 1, 1))
+	})
+	c.MaxAttempts = 1
+	_, err := collect(c, context.Background(), Query{})
+	if e := fault(t, err); !strings.Contains(e.Error(), "exceeded 65536 bytes") {
+		t.Error(err)
+	}
+}
+
+// untrusted is the error for a server whose certificate isn't trusted.
+func untrusted(t *testing.T) (e *Error, waits int) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the handshake is meant to fail
+	server.StartTLS()
+	defer server.Close()
+	c := &Client{
+		BaseURL: server.URL,
+		Token:   always("secret"),
+		Sleep:   func(context.Context, time.Duration) error { waits++; return nil },
+	}
+	_, err := c.Calendar(context.Background(), "you@gmail.com")
+	return fault(t, err), waits
+}
+
+// A certificate that isn't trusted won't be trusted a second later: no retries.
+func TestUntrustedCertificate(t *testing.T) {
+	e, waits := untrusted(t)
+	var certificate *tls.CertificateVerificationError
+	if !errors.As(e, &certificate) || e.Temporary() || waits != 0 {
+		t.Errorf("%v, temporary %v, %d waits", e, e.Temporary(), waits)
+	}
+	const why = "This machine doesn't trust the server's certificate, issued by O=Acme Co,"
+	if !strings.HasPrefix(e.Advice(), why) {
+		t.Errorf("advice: %s", e.Advice())
+	}
+}
+
+// A machine without certificates, as an image from scratch is, trusts nobody.
+// It's another process, because the certificates are read only once.
+func TestMachineThatTrustsNobody(t *testing.T) {
+	if os.Getenv("FIVESTEP_TRUSTS_NOBODY") != "" {
+		e, _ := untrusted(t)
+		if !strings.Contains(e.Advice(), "trusts nobody at all: install the package ca-cert") {
+			t.Errorf("advice: %s", e.Advice())
+		}
+		return
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil || roots.Equal(x509.NewCertPool()) {
+		t.Skip("not run: this machine trusts nobody")
+	}
+	if hint := adviseOnTrust(nil, x509.SystemRootsError{}); !strings.Contains(hint, "nobody") {
+		t.Errorf("advice: %s", hint)
+	}
+	trust, _ := untrusted(t)
+	if !strings.Contains(trust.Advice(), "\nIf the issuer is your company") {
+		t.Errorf("advice: %s", trust.Advice())
+	}
+	again := exec.Command(os.Args[0], "-test.run=^TestMachineThatTrustsNobody$")
+	again.Env = append(os.Environ(), "FIVESTEP_TRUSTS_NOBODY=1",
+		"SSL_CERT_FILE=/dev/null", "SSL_CERT_DIR=/nowhere")
+	if out, err := again.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}
