@@ -29,7 +29,7 @@ func TestMemory(t *testing.T) {
 	}{
 		"text":         {title(6000), 2400, []string{you}},
 		"text as JSON": {title(6000), 2400, []string{"-json", you}},
-		"long titles":  {title(900_000), 15, []string{you}},
+		"long titles":  {title(350_000), 38, []string{you}},
 		"guests":       {`{"attendees":[` + repeat(1200, "{}") + `]}`, 130, []string{you}},
 		"series": {`{"id":"` + strings.Repeat("x", 800) + `","summary":"A","recurrence":[]}`,
 			2500, []string{you}},

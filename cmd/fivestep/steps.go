@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 
 	"example.com/fivestep/calendar"
 	"example.com/fivestep/jwt"
@@ -73,6 +74,7 @@ func (t *tool) source(ctx context.Context, f *flags) *tokenexchange.Source {
 // names.
 func (t *tool) calendarClient(ctx context.Context, f *flags) (*calendar.Client, error) {
 	client := &calendar.Client{
+		HTTP:      &http.Client{}, // keeps connections: main discards net/http's log
 		BaseURL:   f.api,
 		UserAgent: "fivestep (gzip)",
 		Now:       t.now,
