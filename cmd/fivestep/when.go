@@ -40,7 +40,7 @@ func (t *tool) localZone() *time.Location {
 	}
 	loc, err := loadZone(name) // unlike time.Local, this looks into ZONEINFO
 	if err != nil {
-		t.say("fivestep: warning: days and times are those of UTC, because of the variable TZ: %v", err)
+		t.say("fivestep: warning: days and times are in UTC, because of the variable TZ: %v", err)
 		return time.UTC
 	}
 	return loc
@@ -58,7 +58,7 @@ func loadZone(name string) (*time.Location, error) {
 			"or build fivestep with -tags timetzdata", name)
 	}
 	return nil, fmt.Errorf("there is no time zone %.40q: "+
-		"write a name such as Europe/Berlin, as in the list of the IANA", name)
+		"use an IANA name such as Europe/Berlin", name)
 }
 
 // haveZones reports whether this machine, or this program, has a database of

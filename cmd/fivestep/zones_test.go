@@ -12,7 +12,7 @@ import (
 // load the zone in TZ, time.Local is UTC.
 func TestUnknownZone(t *testing.T) {
 	zone(t, "Asia/Seoul")
-	const warning = "fivestep: warning: days and times are those of UTC, because of the variable TZ: "
+	const warning = "fivestep: warning: days and times are in UTC, because of the variable TZ: "
 	for name, want := range map[string]string{
 		"":              "",
 		":":             "",
