@@ -95,7 +95,7 @@ func TestHugeBodies(t *testing.T) {
 		want   string
 	}{
 		"page of empty events": {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"x":"` + strings.Repeat("y", 100_000) + `"}`}, "larger than 32 MiB"},
-		"events of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{}`}, "items: number 2501: Google sends at most 2500 in a page"},
+		"events of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{}`}, "items: number 2501: more than the 2500 that Google sends in a page"},
 		"title without end":    {200, `{"kind":"calendar#events","items":[{"summary":"`, &forever{text: "a b "}, "items: number 1: ...a value is larger than 384 KiB"},
 		"guests of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"attendees":[{}` + strings.Repeat(`,{}`, 2000) + `]}`}, "items: ...larger than 32 MiB, as text or in memory"},
 		"members of nothing":   {200, `{"kind":"calendar#events"`, new(members), "larger than 32 MiB, as text or in memory"},
@@ -263,7 +263,7 @@ func escaped(r *http.Request) *http.Request {
 func TestProxyPassword(t *testing.T) {
 	c := &Client{Token: always(token), MaxAttempts: 1}
 	proxy := func(*http.Request) (*url.URL, error) {
-		return url.Parse("http://me:Canary%zz@proxy.example") // an error
+		return url.Parse(fmt.Sprintf("http://me:Canary%s@proxy.example", "%zz")) // an error
 	}
 	c.HTTP = &http.Client{Transport: &http.Transport{Proxy: proxy}}
 	_, err := c.Calendar(context.Background(), "primary")

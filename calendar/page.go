@@ -110,7 +110,7 @@ func (p *page[T]) readItem(b *body) error {
 	case item == nil:
 		err = errors.New("it is null")
 	case len(p.items) == maxItems:
-		err = errors.New("Google sends at most 2500 in a page")
+		err = errors.New("more than the 2500 that Google sends in a page")
 	case isEvent:
 		b.weight += listedSize * event.listed()
 		if p.call.keep {

@@ -194,7 +194,7 @@ func TestCallersTransport(t *testing.T) {
 	if _, ok := newTransport(false).(roundTripper); !ok {
 		t.Error("another RoundTripper isn't kept")
 	}
-	if err := onConnect(nil, nil, nil, &http.Response{StatusCode: 200}); err != nil {
+	if err := onConnect(context.Background(), nil, nil, &http.Response{StatusCode: 200}); err != nil {
 		t.Error(err)
 	}
 }

@@ -9,9 +9,9 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // What the commands pass to each other through pipes, as messages name it.
@@ -118,20 +118,45 @@ func isSecret(s string) bool {
 	if strings.Contains(s, "PRIVATE KEY") {
 		return true
 	}
-	for _, found := range secretWord.FindAllStringSubmatchIndex(s, -1) {
-		const localPart = 64 // bytes before the @, the most that email allows
-		from, to := found[2], found[3]
-		word := from == 0 || unicode.IsSpace(rune(s[from-1]))
-		if !word || !strings.HasPrefix(s[to:], "@") || to-from > localPart {
+	before := ' '
+	for s != "" {
+		word := s
+		if end := strings.IndexFunc(s, notInToken); end >= 0 {
+			word = s[:end]
+		}
+		s = s[len(word):]
+		if holdsSecret(word) && !(unicode.IsSpace(before) && isLocalPart(word, s)) {
 			return true
 		}
+		var size int
+		before, size = utf8.DecodeRuneInString(s)
+		s = s[size:]
 	}
 	return false
 }
 
-// secretWord finds an access token anywhere, even in a path or a URL, and what
-// begins as an assertion does.
-var secretWord = regexp.MustCompile(`([\w.+-]*ya29\.[\w.+-]*|\beyJ[\w.+-]*)`)
+// holdsSecret reports whether a word contains an access token, as a word of a
+// path or a URL may, or begins as an assertion does.
+func holdsSecret(word string) bool {
+	return strings.Contains(word, "ya29.") || strings.HasPrefix(word, "eyJ") ||
+		strings.Contains(word, ".eyJ")
+}
+
+// isLocalPart reports whether a word is what an email address has before its @.
+func isLocalPart(word, rest string) bool {
+	const longest = 64 // bytes, the most that email allows
+	return strings.HasPrefix(rest, "@") && len(word) <= longest
+}
+
+// notInToken reports whether r can't be part of a token, an assertion or the
+// local part of an address.
+func notInToken(r rune) bool {
+	return !isAlphanumeric(r) && !strings.ContainsRune("_.+-", r)
+}
+
+func isAlphanumeric(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+}
 
 func isAccessToken(text string) bool { return strings.HasPrefix(text, "ya29.") }
 

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -329,11 +328,38 @@ func isMidnight(t time.Time) bool {
 	return t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0
 }
 
-// flagOfRegion is a flag such as Scotland's: a black flag and the region's code
-// in letters that don't print. Other such letters could hide any text.
+// regionFlag returns where the first flag such as Scotland's is: a black flag,
+// and the region's code in letters that don't print. Other such letters could
+// hide any text.
 // https://www.unicode.org/reports/tr51/#valid-emoji-tag-sequences
-var flagOfRegion = regexp.MustCompile(
-	`\x{1F3F4}[\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}]{1,6}\x{E007F}`)
+func regionFlag(text string) (start, end int) {
+	const (
+		blackFlag = "\U0001f3f4"
+		cancelTag = "\U000e007f"
+		longest   = 6 // letters of a region's code
+	)
+	for start < len(text) {
+		flag := strings.Index(text[start:], blackFlag)
+		if flag < 0 {
+			break
+		}
+		start += flag
+		end = start + len(blackFlag)
+		code := strings.TrimLeftFunc(text[end:], isTagLetter)
+		letters := utf8.RuneCountInString(text[end : len(text)-len(code)])
+		if 1 <= letters && letters <= longest && strings.HasPrefix(code, cancelTag) {
+			return start, len(text) - len(code) + len(cancelTag)
+		}
+		start = end
+	}
+	return len(text), len(text)
+}
+
+// isTagLetter reports whether r is a digit or a small letter that doesn't
+// print.
+func isTagLetter(r rune) bool {
+	return '\U000e0030' <= r && r <= '\U000e0039' || '\U000e0061' <= r && r <= '\U000e007a'
+}
 
 // clean makes a title or a place safe for a terminal, as printable does, but
 // keeps it as its writer sees it: it leaves out characters that don't print and
@@ -341,13 +367,10 @@ var flagOfRegion = regexp.MustCompile(
 func clean(text string) string {
 	var b strings.Builder
 	for text != "" {
-		flag := flagOfRegion.FindStringIndex(text)
-		if flag == nil {
-			flag = []int{len(text), len(text)}
-		}
-		b.WriteString(strings.Map(cleanRune, text[:flag[0]]))
-		b.WriteString(text[flag[0]:flag[1]])
-		text = text[flag[1]:]
+		start, end := regionFlag(text)
+		b.WriteString(strings.Map(cleanRune, text[:start]))
+		b.WriteString(text[start:end])
+		text = text[end:]
 	}
 	cleaned := strings.TrimSpace(b.String())
 	if strings.Trim(cleaned, invisible) == "" {

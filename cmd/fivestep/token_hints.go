@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
@@ -57,13 +56,19 @@ func isOtherUniverse(domain string) bool { return domain != "" && domain != "goo
 // shownDomain returns a domain that can be shown. A key, pasted into the wrong
 // place, isn't one.
 func shownDomain(domain string) string {
-	if hostName.MatchString(domain) {
-		return domain
+	const longest = 63 // characters of a label
+	labels := strings.Split(domain, ".")
+	for _, label := range labels {
+		odd := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-")
+		if label == "" || len(label) > longest || odd != "" {
+			return "(not a domain)"
+		}
 	}
-	return "(not a domain)"
+	if len(labels) == 1 {
+		return "(not a domain)"
+	}
+	return domain
 }
-
-var hostName = regexp.MustCompile(`^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$`)
 
 // isServiceAccount reports whether an address is one of a service account.
 func isServiceAccount(address string) bool {
