@@ -284,7 +284,7 @@ func isFilePath(text string) bool {
 		return false
 	}
 	return strings.HasSuffix(text, ".json") ||
-		strings.Index(text, `:\`) == len("C") ||
+		strings.Index(text, `:\`) == len("C") || // a drive of Windows
 		slices.ContainsFunc(pathBeginnings, func(beginning string) bool {
 			return strings.HasPrefix(text, beginning)
 		})
@@ -432,6 +432,7 @@ func kubernetesKind(lines []string) string {
 
 // guessKubernetes recognizes a Secret as kubectl get -o yaml prints it.
 func guessKubernetes(text string) *guess {
+	const shortest = 40 // characters of a key file in base64, at least
 	lines := strings.Split(text, "\n")
 	kind := kubernetesKind(lines)
 	if kind == "" {
@@ -445,7 +446,10 @@ func guessKubernetes(text string) *guess {
 	}
 	for _, line := range lines {
 		name, value := yamlItem(line)
-		if inner, decode, ok := fromBase64(value); ok && canBeShown(name) {
+		if len(value) < shortest || !canBeShown(name) {
+			continue
+		}
+		if inner, decode, ok := fromBase64(value); ok {
 			return &guess{
 				why:     "It's a Kubernetes Secret (YAML): the key file is base64 in its data.",
 				inner:   inner,
@@ -537,13 +541,13 @@ func guessSettings(text string) *guess {
 			why: "A NAME= is before the value: it's a line of a .env file, or of a script.",
 			fix: "Keep only what follows the =, without the quotes around it.",
 		}
-		of := guessText(value)
+		ofValue := guessText(value)
 		switch {
-		case of == nil:
-		case of.inner != nil:
-			g.inner = of.inner
+		case ofValue == nil:
+		case ofValue.inner != nil:
+			g.inner = ofValue.inner
 		default:
-			g.why, g.fix = g.why+" "+of.why, of.fix
+			g.why, g.fix = g.why+" "+ofValue.why, ofValue.fix
 		}
 		return g
 	case isEmptyVariable(text):
@@ -675,10 +679,11 @@ func guessEscaped(text string) *guess {
 // hasBareName reports whether an object begins with a name as JavaScript, Ruby
 // or YAML has it: name: or :name => or "name" =>. inner is what follows the {.
 func hasBareName(inner string) bool {
-	if name, _, found := strings.Cut(inner, "=>"); found {
-		return only(strings.Trim(strings.TrimSpace(name), `:"`), nameCharacters)
+	name, _, found := strings.Cut(inner, "=>")
+	if found && only(strings.Trim(strings.TrimSpace(name), `:"`), nameCharacters) {
+		return true
 	}
-	name, _, found := strings.Cut(inner, ":")
+	name, _, found = strings.Cut(inner, ":")
 	return found && only(strings.TrimSpace(name), nameCharacters)
 }
 
@@ -930,8 +935,8 @@ func findInside(members map[string]json.RawMessage, depth int) (
 	return nil, nil, ""
 }
 
-// jqPath returns the command that gets a member out. jq takes names without
-// quotes.
+// jqPath returns the command that gets a member out. In jq, a name with other
+// characters than that of a variable needs quotes.
 func jqPath(path []string, decode string) string {
 	filter := "."
 	for i, name := range path {
@@ -1102,7 +1107,7 @@ func isName(s string) bool {
 
 func hasSpace(s string) bool { return strings.ContainsFunc(s, unicode.IsSpace) }
 
-// inside returns what is between the beginning and the end of s, if it has both.
+// inside returns what is between before and after, if s begins and ends so.
 func inside(s, before, after string) (inner string, ok bool) {
 	inner, begins := strings.CutPrefix(s, before)
 	inner, ends := strings.CutSuffix(inner, after)
