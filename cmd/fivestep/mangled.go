@@ -7,10 +7,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"html"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -193,19 +191,104 @@ func guessBeginning(text string) *guess {
 	return nil
 }
 
-// What may be where a value belongs. A variable is $NAME, ${NAME},
-// ${{ secrets.NAME }}, {{ .Values.name }}, %NAME%, $(command), $env:NAME,
-// <%= name %>, process.env.NAME, var.name or NAME.
+// marks are what is around the name of a variable. Where any is set, what is
+// between them may be more than a name.
+var marks = []struct {
+	before, after string
+	any           bool
+}{
+	{"${", "}", true}, // and ${{ secrets.NAME }}
+	{"$(", ")", true},
+	{"{{", "}}", true},
+	{"<%", "%>", true},
+	{"$", "", false},
+	{"$env:", "", false},
+	{"%", "%", false},
+	{"__", "__", false},
+}
+
+// scopes are the objects of which a variable is a member, as in
+// process.env.NAME and secrets["NAME"].
+var scopes = []string{
+	"process.env", "os.environ", "secrets", "vars", "var", "env", "local", "data",
+}
+
+// isVariable reports whether text is the name of a variable with what a program
+// would replace it by, or NAME_IN_CAPITALS.
+func isVariable(text string) bool {
+	for _, m := range marks {
+		name, ok := inside(text, m.before, m.after)
+		if ok && (m.any || only(name, nameCharacters)) {
+			return true
+		}
+	}
+	for _, scope := range scopes {
+		member, ok := strings.CutPrefix(text, scope)
+		if ok && strings.ContainsAny(member[:min(len(member), 1)], ".[") && !hasSpace(member) {
+			return true
+		}
+	}
+	return only(text, capitals+digits+"_") &&
+		strings.Contains(capitals, text[:1]) && strings.Contains(text, "_")
+}
+
+// isUnset reports whether text is how programs write that there's no value.
+func isUnset(text string) bool {
+	switch strings.ToLower(text) {
+	case "", "null", "undefined", "none", "nil", "true", "false", "[object object]":
+		return true
+	}
+	return false
+}
+
+// maskWords are in a placeholder, and hiddenWords are all of one.
 var (
-	variable = regexp.MustCompile(`^(\$\{.*\}|\$\(.*\)|\$\w+|\$env:\w+|\{\{.*\}\}|%\w+%|<%.*%>|` +
-		`__\w+__|(process\.env|os\.environ|secrets|vars?|env|local|data)[.\[]\S+|` +
-		`[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)$`)
-	unset = regexp.MustCompile(`(?i)^(null|undefined|none|nil|true|false|\[object object\]|""|'')$`)
-	mask  = regexp.MustCompile(`(?i)^(\*+|x{3,}|•+|\.{3,}|…|<[^<>]*>|\[[a-z _-]+\]|` +
-		`\(?(masked|redacted|hidden|secure|secret|sensitive( value)?|filtered|protected)\)?|` +
-		`.*(your[ _-]|placeholder|change ?me|todo|insert|paste|replace).*)$`)
-	filePath = regexp.MustCompile(`^(\S+\.json|(/|~/|\./|\.\./|[A-Za-z]:\\|file:|gs:|https?:)\S*)$`)
+	maskWords = []string{
+		"your ", "your_", "your-", "placeholder", "changeme", "change me",
+		"todo", "insert", "paste", "replace",
+	}
+	hiddenWords = []string{
+		"masked", "redacted", "hidden", "secure", "secret", "sensitive",
+		"sensitive value", "filtered", "protected",
+	}
 )
+
+// isMask reports whether text is a mask, such as *** or [hidden], or a
+// placeholder, such as <key> or YOUR-KEY.
+func isMask(text string) bool {
+	const shortest = 3 // bytes: ..., xxx, or a single •
+	text = strings.ToLower(text)
+	if len(text) >= shortest && only(text, "*x.•…") {
+		return true
+	}
+	if name, ok := inside(text, "<", ">"); ok && !strings.ContainsAny(name, "<>") {
+		return true
+	}
+	if name, ok := inside(text, "[", "]"); ok && only(name, smallLetters+" _-") {
+		return true
+	}
+	if slices.Contains(hiddenWords, strings.Trim(text, "()")) {
+		return true
+	}
+	return slices.ContainsFunc(maskWords, func(word string) bool {
+		return strings.Contains(text, word)
+	})
+}
+
+// pathBeginnings are those of paths, and of URLs of files.
+var pathBeginnings = []string{"/", "~/", "./", "../", "file:", "gs:", "http:", "https:"}
+
+// isFilePath reports whether text is a path or a URL.
+func isFilePath(text string) bool {
+	if hasSpace(text) {
+		return false
+	}
+	return strings.HasSuffix(text, ".json") ||
+		strings.Index(text, `:\`) == len("C") || // a drive of Windows
+		slices.ContainsFunc(pathBeginnings, func(beginning string) bool {
+			return strings.HasPrefix(text, beginning)
+		})
+}
 
 // guessPlaceholder recognizes what is written where a value belongs.
 func guessPlaceholder(text string) *guess {
@@ -214,25 +297,25 @@ func guessPlaceholder(text string) *guess {
 	switch {
 	case len(text) > longest || strings.Contains(text, "\n"):
 		return nil
-	case variable.MatchString(text):
+	case isVariable(text):
 		return &guess{
 			why: "The name of a variable is where its value belongs: nothing replaced it.",
 			fix: "Set the variable where this runs, and write the file again. " +
 				"A shell replaces $NAME, but not inside single quotes.",
 		}
-	case unset.MatchString(text) || text == "":
+	case isUnset(text):
 		return &guess{
 			why: "A program wrote a variable that wasn't set, or that held no text.",
 			fix: "Set it where this runs, and write the file again.",
 		}
-	case mask.MatchString(text):
+	case isMask(text):
 		return &guess{
 			why: "It's a mask or a placeholder (***), as logs, " +
 				"settings pages and examples have it.",
 			fix: "Use the secret itself, from the file that was downloaded: " +
 				"a mask can't be undone.",
 		}
-	case filePath.MatchString(text):
+	case isFilePath(text):
 		return &guess{
 			why: "It's the path of a file, not what is in that file.",
 			fix: "Give that path with -key, or copy the file itself.",
@@ -309,21 +392,50 @@ func fromBase64(word string) (inner []byte, command string, ok bool) {
 
 // isObject reports whether text begins as a JSON object does.
 func isObject(text []byte) bool {
-	rest, found := strings.CutPrefix(strings.TrimSpace(string(text)), "{")
-	rest = strings.TrimSpace(rest)
-	return found && (strings.HasPrefix(rest, `"`) || strings.HasPrefix(rest, "}"))
+	inner := afterBrace(string(text))
+	return strings.HasPrefix(inner, `"`) || strings.HasPrefix(inner, "}")
 }
 
-var (
-	kindSecret = regexp.MustCompile(`(?m)^kind:\s*["']?(\w*Secret|ConfigMap)\b`)
-	base64Item = regexp.MustCompile(`(?m)^\s+["']?([\w.-]{1,40})["']?:\s*` +
-		`["']?([A-Za-z0-9+/=]{40,})["']?\s*$`)
-)
+// afterBrace returns what follows the { that text begins with, or "".
+func afterBrace(text string) string {
+	inner, found := strings.CutPrefix(strings.TrimSpace(text), "{")
+	if !found {
+		return ""
+	}
+	return strings.TrimSpace(inner)
+}
+
+// yamlItem returns the name and the value in a line of YAML, without their
+// quotes, or "" and "".
+func yamlItem(line string) (name, value string) {
+	line = strings.TrimPrefix(strings.TrimSpace(line), "- ")
+	name, value, found := strings.Cut(line+" ", ": ")
+	if !found {
+		return "", ""
+	}
+	return strings.Trim(name, `"'`), strings.Trim(strings.TrimSpace(value), `"'`)
+}
+
+// kubernetesKind returns Secret, ConfigMap or the like, or "".
+func kubernetesKind(lines []string) string {
+	for _, line := range lines {
+		name, kind := yamlItem(line)
+		if name != "kind" || line[0] != 'k' { // one in another object is indented
+			continue
+		}
+		if kind == "ConfigMap" || strings.HasSuffix(kind, "Secret") && isName(kind) {
+			return kind
+		}
+	}
+	return ""
+}
 
 // guessKubernetes recognizes a Secret as kubectl get -o yaml prints it.
 func guessKubernetes(text string) *guess {
-	kind := kindSecret.FindStringSubmatch(text)
-	if kind == nil {
+	const shortest = 40 // characters of a key file in base64, at least
+	lines := strings.Split(text, "\n")
+	kind := kubernetesKind(lines)
+	if kind == "" {
 		return nil
 	}
 	if strings.Contains(text, "encryptedData:") {
@@ -332,72 +444,118 @@ func guessKubernetes(text string) *guess {
 			fix: "Mount the Secret that the cluster makes of it.",
 		}
 	}
-	for _, item := range base64Item.FindAllStringSubmatch(text, -1) {
-		if inner, decode, ok := fromBase64(item[2]); ok {
+	for _, line := range lines {
+		name, value := yamlItem(line)
+		if len(value) < shortest || !canBeShown(name) {
+			continue
+		}
+		if inner, decode, ok := fromBase64(value); ok {
 			return &guess{
 				why:     "It's a Kubernetes Secret (YAML): the key file is base64 in its data.",
 				inner:   inner,
-				command: fmt.Sprintf(`yq -r '.data["%s"]' | %s`, item[1], decode),
+				command: fmt.Sprintf(`yq -r '.data["%s"]' | %s`, name, decode),
 			}
 		}
 	}
 	return &guess{
-		why: "It's a Kubernetes " + kind[1] + " (YAML), not the key file in it.",
+		why: "It's a Kubernetes " + kind + " (YAML), not the key file in it.",
 		fix: "Mount the Secret as a file. To see it: kubectl get secret NAME " +
 			`-o jsonpath='{.data.key\.json}' | base64 -d`,
 	}
 }
 
-var (
-	tomlLine = regexp.MustCompile(`(?m)^\s*(type|private_key|client_email)\s*=\s*["']`)
-	envLine  = regexp.MustCompile(`(?s)^(?:#[^\n]*\n|\s)*(?:export\s+|set\s+|ENV\s+|\$env:|` +
-		`const\s+|let\s+|var\s+)?[A-Za-z_][\w.-]*\s*=\s*(\S.*)$`)
-	emptyVariable = regexp.MustCompile(`^[A-Za-z_]\w*=$`)
-	keyVariables  = regexp.MustCompile(`(?im)^\s*(export\s+)?\w*(private_key|client_email)\w*\s*=`)
-)
+// isTOML reports whether a line is one of TOML, with a member of a key file.
+func isTOML(line string) bool {
+	name, value, _ := strings.Cut(line, "=")
+	switch strings.TrimSpace(name) {
+	case "type", "private_key", "client_email":
+		value = strings.TrimSpace(value)
+		return strings.HasPrefix(value, `"`) || strings.HasPrefix(value, "'")
+	}
+	return false
+}
+
+// isKeyVariable reports whether a line sets a variable such as
+// GOOGLE_PRIVATE_KEY.
+func isKeyVariable(line string) bool {
+	name, _, found := strings.Cut(strings.ToLower(line), "=")
+	name = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(name), "export "))
+	return found && isName(name) &&
+		(strings.Contains(name, "private_key") || strings.Contains(name, "client_email"))
+}
+
+// isEmptyVariable reports whether text is NAME= and nothing else.
+func isEmptyVariable(text string) bool {
+	name, found := strings.CutSuffix(text, "=")
+	return found && isName(name)
+}
+
+// declarations are what is before the name where a variable is set.
+var declarations = []string{"export ", "set ", "ENV ", "$env:", "const ", "let ", "var "}
+
+// afterName returns what follows NAME= in a .env file or a script with a single
+// variable, or "". Comments may be before it.
+func afterName(text string) string {
+	for strings.HasPrefix(text, "#") {
+		_, text, _ = strings.Cut(text, "\n")
+		text = strings.TrimSpace(text)
+	}
+	name, value, _ := strings.Cut(text, "=")
+	for _, declaration := range declarations {
+		if after, found := strings.CutPrefix(name, declaration); found {
+			name = after
+			break
+		}
+	}
+	name = strings.TrimSpace(name)
+	if !only(name, nameCharacters+".-") || !isName(name[:1]) {
+		return ""
+	}
+	return strings.TrimSpace(value)
+}
 
 // guessSettings recognizes the formats of settings: TOML and .env.
 func guessSettings(text string) *guess {
 	if strings.ContainsAny(text[:min(len(text), 1)], "{\"'`") {
 		return nil // JSON, or nearly
 	}
-	env := envLine.FindStringSubmatch(text)
+	value := afterName(text)
 	switch {
-	case tomlLine.MatchString(text):
+	case hasLine(text, isTOML):
 		return &guess{
 			why: "It's TOML, or another format of settings, with the members of a key file.",
 			fix: "Write it as JSON. " + copyKeyFile,
 		}
-	case env != nil && isObject([]byte(env[1])):
+	case isObject([]byte(value)):
 		g := &guess{
 			why:     "A NAME= is before the JSON: it's a line of a .env file, or of a script.",
-			inner:   []byte(strings.TrimRight(env[1], ";\r\n")),
+			inner:   []byte(strings.TrimRight(value, ";\r\n")),
 			command: "sed '1s/^[^=]*=//'",
 		}
 		if strings.HasPrefix(text, "#") || strings.HasSuffix(text, ";") {
 			g.command, g.fix = "", "Keep only the JSON: all from the first { to the last }."
 		}
 		return g
-	case env != nil && !keyVariables.MatchString(text):
+	case value != "" && !hasLine(text, isKeyVariable):
 		g := &guess{
 			why: "A NAME= is before the value: it's a line of a .env file, or of a script.",
 			fix: "Keep only what follows the =, without the quotes around it.",
 		}
-		value := guessText(strings.TrimSpace(env[1]))
+		ofValue := guessText(value)
 		switch {
-		case value == nil:
-		case value.inner != nil:
-			g.inner = value.inner
+		case ofValue == nil:
+		case ofValue.inner != nil:
+			g.inner = ofValue.inner
 		default:
-			g.why, g.fix = g.why+" "+value.why, value.fix
+			g.why, g.fix = g.why+" "+ofValue.why, ofValue.fix
 		}
 		return g
-	case emptyVariable.MatchString(text):
+	case isEmptyVariable(text):
 		return &guess{
 			why: "It's a NAME= without a value: the variable wasn't set.",
 			fix: "Set it where this runs, and write the file again.",
 		}
-	case keyVariables.MatchString(text):
+	case hasLine(text, isKeyVariable):
 		return &guess{
 			why: "It's a .env file, or a script, with the members of a key file as variables.",
 			fix: "A key file is JSON. " + copyKeyFile,
@@ -406,11 +564,18 @@ func guessSettings(text string) *guess {
 	return nil
 }
 
-var yamlLine = regexp.MustCompile(`(?m)^\s*(- )?["']?` +
-	`(type|private_key|private_key_id|client_email|project_id|apiVersion)["']?:(\s|$)`)
+// isYAML reports whether a line is one of YAML, with a member of a key file or
+// of a Kubernetes object.
+func isYAML(line string) bool {
+	switch name, _ := yamlItem(line); name {
+	case "type", "private_key", "private_key_id", "client_email", "project_id", "apiVersion":
+		return true
+	}
+	return false
+}
 
 func guessYAML(text string) *guess {
-	if strings.HasPrefix(text, "{") || !yamlLine.MatchString(text) {
+	if strings.HasPrefix(text, "{") || !hasLine(text, isYAML) {
 		return nil
 	}
 	return &guess{
@@ -467,12 +632,20 @@ func guessQuoted(text string) *guess {
 	return nil
 }
 
-var backslashQuote = regexp.MustCompile(`^\{\s*\\+"`)
+// isEscaped reports whether a backslash is before the first quote of an object.
+func isEscaped(text string) bool {
+	inner := afterBrace(text)
+	quote := strings.TrimLeft(inner, `\`)
+	return quote != inner && strings.HasPrefix(quote, `"`)
+}
+
+var fromHTML = strings.NewReplacer(
+	"&quot;", `"`, "&#34;", `"`, "&#39;", "'", "&lt;", "<", "&gt;", ">", "&amp;", "&")
 
 // guessEscaped recognizes JSON whose quotes were escaped for a string.
 func guessEscaped(text string) *guess {
 	switch {
-	case backslashQuote.MatchString(text):
+	case isEscaped(text):
 		g := &guess{
 			why: "Its quotes are escaped with backslashes: " +
 				"it was meant for the inside of a string.",
@@ -487,7 +660,7 @@ func guessEscaped(text string) *guess {
 	case strings.Contains(text, "&quot;") || strings.Contains(text, "&#34;"):
 		return &guess{
 			why:     "Its quotes are escaped as in HTML (&quot;).",
-			inner:   []byte(html.UnescapeString(text)),
+			inner:   []byte(fromHTML.Replace(text)),
 			command: "python3 -c 'import sys, html; print(html.unescape(sys.stdin.read()))'",
 		}
 	}
@@ -503,11 +676,31 @@ func guessEscaped(text string) *guess {
 	return nil
 }
 
-var (
-	pythonDict = regexp.MustCompile(`^\{\s*'`)
-	bareNames  = regexp.MustCompile(`^\{\s*(:?\w+\s*:|"\w+"\s*=>|:\w+\s*=>)`)
-	loose      = regexp.MustCompile(`,\s*[}\]]|(?m)^\s*(//|#|/\*)`)
-)
+// hasBareName reports whether an object begins with a name as JavaScript, Ruby
+// or YAML has it: name: or :name => or "name" =>. inner is what follows the {.
+func hasBareName(inner string) bool {
+	name, _, found := strings.Cut(inner, "=>")
+	if found && only(strings.Trim(strings.TrimSpace(name), `:"`), nameCharacters) {
+		return true
+	}
+	name, _, found = strings.Cut(inner, ":")
+	return found && only(strings.TrimSpace(name), nameCharacters)
+}
+
+// isLoose reports whether JSON has what only its dialects have: comments, or a
+// comma before a closing brace.
+func isLoose(text string) bool {
+	packed := strings.Join(strings.Fields(text), "")
+	return strings.Contains(packed, ",}") || strings.Contains(packed, ",]") ||
+		hasLine(text, isComment)
+}
+
+func isComment(line string) bool {
+	line = strings.TrimSpace(line)
+	return strings.HasPrefix(line, "//") ||
+		strings.HasPrefix(line, "/*") ||
+		strings.HasPrefix(line, "#")
+}
 
 // guessOtherLanguage recognizes values as programming languages print them.
 func guessOtherLanguage(text string) *guess {
@@ -519,18 +712,18 @@ func guessOtherLanguage(text string) *guess {
 			why: "It's how Python prints bytes: b'...'.",
 			fix: "Write the text, not its repr: data.decode().",
 		}
-	case pythonDict.MatchString(text):
+	case strings.HasPrefix(afterBrace(text), "'"):
 		return &guess{
 			why: "Its quotes are single: it's how Python prints a dict, not JSON.",
 			fix: "Convert it: " + python + ".",
 		}
-	case bareNames.MatchString(text):
+	case hasBareName(afterBrace(text)):
 		return &guess{
 			why: "It's an object of JavaScript, Ruby or YAML: " +
 				"JSON has double quotes around each name.",
 			fix: "Write it as JSON (JSON.stringify, to_json). " + copyKeyFile,
 		}
-	case strings.HasPrefix(text, "{") && loose.MatchString(text):
+	case strings.HasPrefix(text, "{") && isLoose(text):
 		return &guess{
 			why: "It has comments, or a comma before a closing brace. JSON has neither.",
 			fix: "Remove them.",
@@ -599,11 +792,7 @@ func notVisible(r rune) bool { return r <= ' ' || r > '~' || !unicode.IsPrint(r)
 
 // guessType is for credentials of the other types that Google's libraries know.
 func guessType(kind, text string) *guess {
-	account := "ACCOUNT"
-	if found := impersonated.FindStringSubmatch(text); found != nil && !isSecret(found[1]) {
-		account = found[1]
-	}
-	token := "gcloud auth print-access-token --impersonate-service-account=" + shellWord(account) +
+	token := "gcloud auth print-access-token --impersonate-service-account=" + impersonated(text) +
 		" --scopes=" + jwt.DefaultScope + " | fivestep events CALENDAR"
 	switch kind {
 	case "external_account", "external_account_authorized_user":
@@ -632,7 +821,16 @@ func guessType(kind, text string) *guess {
 	return nil
 }
 
-var impersonated = regexp.MustCompile(`serviceAccounts/([\w.@-]+):generate`)
+// impersonated returns the service account that a file names in the URL of its
+// tokens, or ACCOUNT.
+func impersonated(text string) string {
+	_, account, _ := strings.Cut(text, "serviceAccounts/")
+	account, _, found := strings.Cut(account, ":generate")
+	if !found || !only(account, nameCharacters+".@-") || isSecret(account) {
+		return "ACCOUNT"
+	}
+	return account
+}
 
 // otherObjects are JSON objects that aren't key files, known by their members.
 var otherObjects = []struct {
@@ -692,8 +890,11 @@ func guessObject(members map[string]json.RawMessage, text string) *guess {
 	return nil
 }
 
-// memberName is a name that can be shown: nothing long, and no secret.
-var memberName = regexp.MustCompile(`^[\w.-]{1,40}$`)
+// canBeShown reports whether a member's name is nothing long, and no secret.
+func canBeShown(name string) bool {
+	const longest = 40
+	return len(name) <= longest && only(name, nameCharacters+".-") && !isSecret(name)
+}
 
 // findInside looks for a key file in the members of an object, and in theirs.
 // It may be an object, a string that holds JSON, or base64 of it; decode is
@@ -706,7 +907,7 @@ func findInside(members map[string]json.RawMessage, depth int) (
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) { // always the same one
 		value := members[name]
-		if !memberName.MatchString(name) || isSecret(name) {
+		if !canBeShown(name) {
 			continue
 		}
 		decode := ""
@@ -734,15 +935,13 @@ func findInside(members map[string]json.RawMessage, depth int) (
 	return nil, nil, ""
 }
 
-// plainName is a name that jq takes without quotes.
-var plainName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
-
-// jqPath returns the command that gets a member out.
+// jqPath returns the command that gets a member out. In jq, a name with other
+// characters than that of a variable needs quotes.
 func jqPath(path []string, decode string) string {
 	filter := "."
 	for i, name := range path {
 		switch {
-		case !plainName.MatchString(name):
+		case !isName(name):
 			filter += fmt.Sprintf("[%q]", name)
 		case i > 0:
 			filter += "." + name
@@ -834,7 +1033,7 @@ func guessOtherSecret(value, refill string) *guess {
 		why = "It's a public key for SSH, not a private key."
 	case isAccessToken(value) || isAssertion(value):
 		why = "It's a token, not a private key."
-	case isKeyID.MatchString(value):
+	case isKeyID(value):
 		why = "It's a private_key_id, which names a key; it isn't a private key."
 	case strings.Contains(value, "@"):
 		why = "It's an address, not a private key."
@@ -847,7 +1046,11 @@ func guessOtherSecret(value, refill string) *guess {
 	return &guess{why: why, fix: refill}
 }
 
-var isKeyID = regexp.MustCompile(`^[0-9a-f]{40}$`)
+// isKeyID reports whether value is 40 digits in hexadecimal.
+func isKeyID(value string) bool {
+	const length = 40
+	return len(value) == length && only(value, digits+"abcdef")
+}
 
 // isPlaceholderPEM reports whether a PEM has no key between its lines.
 func isPlaceholderPEM(text string) bool {
@@ -884,4 +1087,34 @@ func shellWord(word string) string {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// Characters that names are made of.
+const (
+	digits         = "0123456789"
+	smallLetters   = "abcdefghijklmnopqrstuvwxyz"
+	capitals       = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	nameCharacters = smallLetters + capitals + digits + "_"
+)
+
+// only reports whether s has nothing but characters of a set, and isn't empty.
+func only(s, set string) bool { return s != "" && strings.Trim(s, set) == "" }
+
+// isName reports whether s can be the name of a variable.
+func isName(s string) bool {
+	return only(s, nameCharacters) && !strings.Contains(digits, s[:1])
+}
+
+func hasSpace(s string) bool { return strings.ContainsFunc(s, unicode.IsSpace) }
+
+// inside returns what is between before and after, if s begins and ends so.
+func inside(s, before, after string) (inner string, ok bool) {
+	inner, begins := strings.CutPrefix(s, before)
+	inner, ends := strings.CutSuffix(inner, after)
+	return inner, begins && ends
+}
+
+// hasLine reports whether text has a line of a kind.
+func hasLine(text string, is func(line string) bool) bool {
+	return slices.ContainsFunc(strings.Split(text, "\n"), is)
 }
