@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -16,7 +15,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -239,34 +237,5 @@ func TestUntrustedCertificate(t *testing.T) {
 	const why = "This machine doesn't trust the server's certificate, issued by O=Acme Co,"
 	if !strings.HasPrefix(e.Advice(), why) {
 		t.Errorf("advice: %s", e.Advice())
-	}
-}
-
-// A machine without certificates, as an image from scratch is, trusts nobody.
-// It's another process, because the certificates are read only once.
-func TestMachineThatTrustsNobody(t *testing.T) {
-	if os.Getenv("FIVESTEP_TRUSTS_NOBODY") != "" {
-		e, _ := untrusted(t)
-		if !strings.Contains(e.Advice(), "trusts nobody at all: install the package ca-cert") {
-			t.Errorf("advice: %s", e.Advice())
-		}
-		return
-	}
-	roots, err := x509.SystemCertPool()
-	if err != nil || roots.Equal(x509.NewCertPool()) {
-		t.Skip("not run: this machine trusts nobody")
-	}
-	if hint := adviseOnTrust(nil, x509.SystemRootsError{}); !strings.Contains(hint, "nobody") {
-		t.Errorf("advice: %s", hint)
-	}
-	trust, _ := untrusted(t)
-	if !strings.Contains(trust.Advice(), "\nIf the issuer is your company") {
-		t.Errorf("advice: %s", trust.Advice())
-	}
-	again := exec.Command(os.Args[0], "-test.run=^TestMachineThatTrustsNobody$")
-	again.Env = append(os.Environ(), "FIVESTEP_TRUSTS_NOBODY=1",
-		"SSL_CERT_FILE=/dev/null", "SSL_CERT_DIR=/nowhere")
-	if out, err := again.CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, out)
 	}
 }
