@@ -103,7 +103,10 @@ func (c *Client) noAnswer(req *http.Request, err error) *Error {
 // httpClient returns a copy of c.HTTP with a transport, with a time limit, and
 // without redirects: following one would send the assertion to another host.
 func (c *Client) httpClient() *http.Client {
-	client := *cmp.Or(c.HTTP, new(http.Client))
+	var client http.Client
+	if c.HTTP != nil {
+		client = *c.HTTP
+	}
 	// A Transport that is set may keep connections, or be a test's.
 	client.Transport = cmp.Or(client.Transport, defaultTransport())
 	client.Timeout = cmp.Or(client.Timeout, attemptTimeout)
