@@ -100,7 +100,7 @@ func BenchmarkExchange(b *testing.B) {
 	defer server.Close()
 	assertion := testAssertion(b)
 	form := url.Values{"grant_type": {grantType}, "assertion": {assertion}}.Encode()
-	c := Client{HTTP: &http.Client{}}
+	c := Client{HTTP: &http.Client{Transport: http.DefaultTransport}} // keeps its connection, too
 	beside(b, func() {
 		if _, err := c.Exchange(context.Background(), server.URL, assertion); err != nil {
 			b.Fatal(err)
