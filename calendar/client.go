@@ -106,7 +106,7 @@ type call struct {
 	page    int        // which page of a list, from 1; 0 if it isn't in a list
 	path    string     // below the base URL, escaped
 	query   url.Values // never nil
-	invalid error      // why this must not be sent, if it must not
+	invalid error      // non-nil if this must not be sent
 	keep    bool       // whether to keep each event's text
 
 	// decode reads the body of a 200 and sets the body's kind. It's called once
@@ -127,7 +127,7 @@ func newCall(kind, op, path string, ids ...string) call {
 	return cl
 }
 
-// fail makes the error of a call that failed at a stage.
+// fail returns the error of a call that failed at a stage.
 func (cl call) fail(at stage, err error) *Error {
 	return &Error{Op: cl.op, Page: cl.page, Err: err, at: at}
 }

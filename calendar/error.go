@@ -33,7 +33,7 @@ type Error struct {
 	// StatusCode is the HTTP status; 0 means that there was no answer.
 	StatusCode int
 
-	// Reason is Google's word for the error, such as notFound.
+	// Reason is Google's code for the error, such as notFound.
 	Reason string
 
 	// Message is Google's sentence, or says what is wrong if there's none.

@@ -68,7 +68,7 @@ const (
 
 // body is the body of a 200 on its way into the decoder. It stops with an error
 // when the answer passes a bound, and it remembers whether the connection
-// broke, which the decoder's error doesn't always tell.
+// broke, which the decoder's error doesn't always reveal.
 type body struct {
 	r   io.Reader
 	dec *json.Decoder

@@ -154,7 +154,7 @@ func issuer(untrusted *tls.CertificateVerificationError) string {
 	return fmt.Sprintf(", issued by %q", clean(untrusted.UnverifiedCertificates[0].Issuer.String()))
 }
 
-// adviceOnAccount is for an account that Google doesn't find. Google has said
+// adviceOnAccount is for an account that Google can't find. Google has said
 // so with different codes over the years.
 func adviceOnAccount() (why, fix string) {
 	return "There is no service account with the name in iss: " +

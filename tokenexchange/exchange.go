@@ -25,8 +25,8 @@ import (
 // 2.1), and not a user's login.
 const grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-// maxBody bounds an answer, in bytes, so that a server can't fill the memory.
-// Google's answers have less than 2 KiB.
+// maxBody bounds an answer, in bytes, so that a server can't exhaust memory.
+// Google's answers are smaller than 2 KiB.
 const maxBody = 1 << 20
 
 // maxLifetime bounds the lifetime of a token, in seconds. Google's live for an
@@ -59,7 +59,7 @@ func NewRequest(ctx context.Context,
 	return req, nil
 }
 
-// answer has the members of both kinds of answer that the endpoint gives.
+// answer has the members of both kinds of answer that the endpoint returns.
 type answer struct {
 	// A token (RFC 6749, section 5.1). Some servers send expires_in as a string
 	// of digits, which a json.Number accepts too.

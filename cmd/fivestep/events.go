@@ -174,7 +174,7 @@ func (f *flags) checkEvents(ids []string) error {
 	return nil
 }
 
-// query turns the flags into a question for Google.
+// query turns the flags into a query.
 func (t *tool) query(f *flags, loc *time.Location) (q calendar.Query, err error) {
 	// The table needs the text of events, too: see workplace.
 	q = calendar.Query{Limit: f.max, EventTypes: f.types, KeepRaw: true}

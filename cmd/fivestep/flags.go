@@ -14,7 +14,7 @@ import (
 	"example.com/fivestep/jwt"
 )
 
-// flags holds what a command was called with. A command defines the flags it
+// flags holds a command's parsed flags. A command defines the flags it
 // has.
 type flags struct {
 	set *flag.FlagSet

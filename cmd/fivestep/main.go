@@ -25,7 +25,7 @@ import (
 	"time"
 )
 
-// tool is everything around a command that it may use.
+// tool is the environment that a command runs in.
 type tool struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -60,7 +60,7 @@ func main() {
 	context.AfterFunc(ctx, func() {
 		stop() // so that a second Ctrl-C kills the process
 		time.Sleep(time.Second)
-		os.Exit(exitInterrupt) // a write is stuck: less, for one, leaves its pipe full
+		os.Exit(exitInterrupt) // a write is stuck: less, for example, stops reading
 	})
 	t := &tool{
 		stdin:  os.Stdin,

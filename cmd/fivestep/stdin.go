@@ -29,9 +29,9 @@ const maxInput = 1 << 20
 
 var errTooLarge = errors.New("larger than 1 MiB")
 
-// piped returns what was piped in for a step, which wants an assertion or an
-// access token, without the space around it. It returns "" if nothing was piped
-// in and the environment names a key file to use instead.
+// piped returns the assertion or access token that was piped in for a step,
+// without the space around it. It returns "" if nothing was piped in and the
+// environment names a key file to use instead.
 func (t *tool) piped(ctx context.Context, step int, wanted string) (string, error) {
 	haveKey := t.getenv(keyVariable) != ""
 	if isDevice(t.stdin) {

@@ -160,7 +160,7 @@ func hijack(w http.ResponseWriter) net.Conn {
 	panic(http.ErrAbortHandler)
 }
 
-// reset closes a TCP connection with RST. Both sides lose what is in transit.
+// reset closes a TCP connection with RST. Both sides lose any data in transit.
 func reset(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		tcp.SetLinger(0)

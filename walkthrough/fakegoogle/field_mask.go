@@ -17,7 +17,7 @@ import "strings"
 type fieldMask map[string]fieldMask
 
 // parseFields parses a fields parameter for a resource of the schema. If it's
-// wrong, ok is false, and bad is what follows "Invalid field selection" in
+// wrong, ok is false, and bad is the text after "Invalid field selection" in
 // Google's error: the unknown member (V), or the text from where the
 // punctuation is wrong (R).
 func parseFields(text, resource string) (mask fieldMask, bad string, ok bool) {
