@@ -151,11 +151,7 @@ func isLocalPart(word, rest string) bool {
 // notInToken reports whether r can't be part of a token, an assertion or the
 // local part of an address.
 func notInToken(r rune) bool {
-	return !isAlphanumeric(r) && !strings.ContainsRune("_.+-", r)
-}
-
-func isAlphanumeric(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	return !strings.ContainsRune(nameCharacters+".+-", r)
 }
 
 func isAccessToken(text string) bool { return strings.HasPrefix(text, "ya29.") }

@@ -59,8 +59,7 @@ func shownDomain(domain string) string {
 	const longest = 63 // characters of a label
 	labels := strings.Split(domain, ".")
 	for _, label := range labels {
-		odd := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-")
-		if label == "" || len(label) > longest || odd != "" {
+		if !only(label, smallLetters+digits+"-") || len(label) > longest {
 			return "(not a domain)"
 		}
 	}

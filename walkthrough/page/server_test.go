@@ -167,7 +167,7 @@ func TestOtherAnswers(t *testing.T) {
 	}
 }
 
-// Every answer has the policy, whatever it answers and whoever makes it.
+// Every answer has the policy: pages, errors, and the answers of the fake.
 func TestPolicy(t *testing.T) {
 	s := newTestServer(t)
 	canceled, cancel := context.WithCancel(context.Background())
