@@ -88,6 +88,7 @@ type options struct {
 	calendar string
 	events   int
 	faults   []fakegoogle.Fault
+	quiet    bool
 }
 
 func newFlags(o *options) *flag.FlagSet {
@@ -102,6 +103,8 @@ func newFlags(o *options) *flag.FlagSet {
 		"`id` of the calendar that the account can read")
 	set.IntVar(&o.events, "events", 0,
 		"add `N` events of about 1 KB each, one every hour")
+	set.BoolVar(&o.quiet, "quiet", false,
+		"don't say on standard error what was decided about each\nrequest, and why")
 	set.Func("fault", "add this `fault`; may be repeated", func(text string) error {
 		f, err := fakegoogle.ParseFault(text)
 		if err != nil {
@@ -164,6 +167,9 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		if err := writeKey(o.keyFile, account.KeyFile(base+"/token")); err != nil {
 			return err
 		}
+	}
+	if !o.quiet {
+		google.SetLog(stderr)
 	}
 	fmt.Fprintf(stdout, "listening on %s\n%s", base, commands(base, account.Email, o))
 	return serveUntilDone(ctx, listener, google, stderr)

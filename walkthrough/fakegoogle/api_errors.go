@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"example.com/fivestep/walkthrough/fakegoogle/diagnosis"
 )
 
 // apiError is an error of the Calendar API. Google has two forms for them,
 // depending on who refuses: the backend, or the front end before it. An error
 // with a status has the front end's form.
 type apiError struct {
-	code int
+	check int // number of the check that refuses, in package diagnosis
+	code  int
 
 	// The only entry of errors.
 	domain, reason, message string
@@ -41,6 +44,8 @@ func (e *apiError) response() *response {
 	}
 	return &response{
 		status: e.code,
+		check:  e.check,
+		code:   e.reason,
 		header: header,
 		body:   append(body, '\n'), // R: copies in public trackers are trimmed
 		grade:  e.grade,
@@ -113,7 +118,8 @@ const (
 // the method that was called, such as Events.List.
 func noCredentials(method string) *apiError {
 	return &apiError{
-		code: 401, domain: "global", reason: "required",
+		check: diagnosis.AccessToken,
+		code:  401, domain: "global", reason: "required",
 		message:      "Login Required.",
 		locationType: "header", location: "Authorization",
 		summary: "Request is missing required authentication credential." +
@@ -135,7 +141,8 @@ func noCredentials(method string) *apiError {
 func missingScope(method string, scopes []string) *apiError {
 	accepted := scopePrefix + strings.Join(scopes, " "+scopePrefix)
 	return &apiError{
-		code: 403, domain: "global", reason: "insufficientPermissions",
+		check: diagnosis.TokenScope,
+		code:  403, domain: "global", reason: "insufficientPermissions",
 		message: "Insufficient Permission",
 		summary: "Request had insufficient authentication scopes.",
 		status:  "PERMISSION_DENIED",
@@ -167,7 +174,8 @@ func notEnabled(projectNumber string) *apiError {
 		{"consumer", "projects/" + projectNumber},
 	})
 	return &apiError{
-		code: 403, domain: "usageLimits", reason: "accessNotConfigured",
+		check: diagnosis.APIEnabled,
+		code:  403, domain: "usageLimits", reason: "accessNotConfigured",
 		message: "Google Calendar API has not been used in project " + projectNumber +
 			" before or it is disabled. " +
 			"Enable it by visiting " + link + " then retry. " +
@@ -207,7 +215,8 @@ func notWithSyncToken(name string) *apiError {
 // badParameter answers a parameter with a bad value.
 func badParameter(reason, name, message, grade, source string) *apiError {
 	return &apiError{
-		code: 400, domain: "global", reason: reason,
+		check: diagnosis.Parameters,
+		code:  400, domain: "global", reason: reason,
 		message:      message,
 		locationType: "parameter", location: name,
 		grade: grade, source: source,
@@ -227,7 +236,8 @@ func rateLimit(code int, reason, message, grade, source string) *apiError {
 // The errors that are always the same.
 var (
 	badToken = &apiError{
-		code: 401, domain: "global", reason: "authError",
+		check: diagnosis.AccessToken,
+		code:  401, domain: "global", reason: "authError",
 		message:      "Invalid Credentials",
 		locationType: "header", location: "Authorization",
 		summary: "Request had invalid authentication credentials." +
@@ -238,17 +248,20 @@ var (
 		source:       "Atrejoe/Inky-Calendar-Server#77 for the texts; the layout is reconstructed",
 	}
 	notFound = &apiError{
-		code: 404, domain: "global", reason: "notFound",
+		check: diagnosis.CalendarShared,
+		code:  404, domain: "global", reason: "notFound",
 		message: "Not Found",
 		grade:   "D", source: errorsGuide,
 	}
 	badRequest = &apiError{
-		code: 400, domain: "global", reason: "badRequest",
+		check: diagnosis.Parameters,
+		code:  400, domain: "global", reason: "badRequest",
 		message: "Bad Request",
 		grade:   "V", source: "northworld/google_calendar#41",
 	}
 	emptyRange = &apiError{
-		code: 400, domain: "calendar", reason: "timeRangeEmpty",
+		check: diagnosis.Parameters,
+		code:  400, domain: "calendar", reason: "timeRangeEmpty",
 		message:      "The specified time range is empty.",
 		locationType: "parameter", location: "timeMax",
 		grade: "D", source: errorsGuide,
@@ -263,24 +276,28 @@ var (
 		"Invalid sync token value.",
 		"F", "clients that match on it, among them kewisch/gdata-provider")
 	syncExpired = &apiError{
-		code: 410, domain: "calendar", reason: "fullSyncRequired",
+		check: diagnosis.SyncToken,
+		code:  410, domain: "calendar", reason: "fullSyncRequired",
 		message:      "Sync token is no longer valid, a full sync is required.",
 		locationType: "parameter", location: "syncToken",
 		grade: "D", source: errorsGuide,
 	}
 	tooLongAgo = &apiError{
-		code: 410, domain: "calendar", reason: "updatedMinTooLongAgo",
+		check: diagnosis.Parameters,
+		code:  410, domain: "calendar", reason: "updatedMinTooLongAgo",
 		message:      "The requested minimum modification time lies too far in the past.",
 		locationType: "parameter", location: "updatedMin",
 		grade: "D", source: errorsGuide,
 	}
 	forbidden = &apiError{
-		code: 403, domain: "global", reason: "forbidden",
+		check: diagnosis.CalendarShared,
+		code:  403, domain: "global", reason: "forbidden",
 		message: "Forbidden",
 		grade:   "V", source: "public captures",
 	}
 	accessLevel = &apiError{
-		code: 403, domain: "calendar", reason: "requiredAccessLevel",
+		check: diagnosis.CalendarShared,
+		code:  403, domain: "calendar", reason: "requiredAccessLevel",
 		message: "You need to have reader access to this calendar.",
 		grade:   "F", source: "GAM-team/GAM; verbatim in a public capture for writer",
 	}

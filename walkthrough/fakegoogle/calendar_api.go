@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"example.com/fivestep/walkthrough/fakegoogle/diagnosis"
 )
 
 // endpoint is one reading method of the Calendar API.
@@ -102,31 +104,50 @@ func (e *endpoint) match(path string) (ids []string, ok bool) {
 type route struct {
 	place  string // its name in faults
 	handle func(r *http.Request, body []byte) *response
+	judge  func(r *http.Request, body []byte, resp *response) diagnosis.Verdict
 }
 
 func (s *Server) findRoute(r *http.Request) route {
 	path := r.URL.EscapedPath()
 	if slices.Contains(tokenPaths, path) {
-		return route{"token", s.serveToken}
+		return route{"token", s.serveToken, s.tokenVerdict}
 	}
 	if name, ok := strings.CutPrefix(path, robotPath); ok {
 		email, _ := url.PathUnescape(name)
-		return route{"certs", func(r *http.Request, _ []byte) *response {
+		serve := func(r *http.Request, _ []byte) *response {
 			return s.serveCertificates(r, email)
-		}}
+		}
+		return route{"certs", serve, nothingServed}
 	}
 	apiPath, ok := strings.CutPrefix(path, "/calendar/v3/")
 	if !ok {
-		return route{"", notFoundPage}
+		return route{"", notFoundPage, nothingServed}
 	}
 	for _, e := range endpoints {
 		if ids, ok := e.match(apiPath); ok {
-			return route{e.place, func(r *http.Request, _ []byte) *response {
+			serve := func(r *http.Request, _ []byte) *response {
 				return s.serveAPI(r, e, ids)
-			}}
+			}
+			judge := func(r *http.Request, _ []byte, resp *response) diagnosis.Verdict {
+				return s.calendarVerdict(r, e, ids, resp)
+			}
+			return route{e.place, serve, judge}
 		}
 	}
-	return route{"", notFoundPage}
+	return route{"", notFoundPage, nothingServed}
+}
+
+// nothingServed judges a request to an address where nothing is served.
+func nothingServed(_ *http.Request, _ []byte, resp *response) diagnosis.Verdict {
+	if resp.status != http.StatusNotFound {
+		return diagnosis.Verdict{}
+	}
+	return diagnosis.Verdict{Mistake: diagnosis.Mistake{
+		Name:  "address",
+		Wrong: "nothing is served at this address",
+		Fix: "the token endpoint is /token; the events of a calendar are at " +
+			"/calendar/v3/calendars/ID/events",
+	}}
 }
 
 // call is one request to the Calendar API.
@@ -159,6 +180,13 @@ func (s *Server) serveAPI(r *http.Request, e endpoint, ids []string) *response {
 		return refusal.response()
 	}
 	return e.serve(s, c)
+}
+
+// calendarVerdict says why a call of an endpoint was answered like that.
+func (s *Server) calendarVerdict(
+	r *http.Request, e endpoint, ids []string, resp *response,
+) diagnosis.Verdict {
+	return diagnosis.Verdict{Checks: diagnosis.CalendarChecks, Refused: resp.check}
 }
 
 // authorize checks the access token of a call. The order is R: the token, the

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle/diagnosis"
 )
 
 // keepsResponse reports whether the fault keeps the true response. Otherwise
@@ -71,6 +73,19 @@ func (f *Fault) statusResponse(place string) *response {
 		grade:  "R",
 		source: "a fault, made on demand",
 	}
+}
+
+// verdict says that a fault has answered, whatever the request was like.
+func (f *Fault) verdict(to route) diagnosis.Verdict {
+	v := diagnosis.Verdict{Checks: diagnosis.CalendarChecks, Refused: diagnosis.CalendarService}
+	if to.place == "token" {
+		v = diagnosis.Verdict{Checks: diagnosis.TokenChecks, Refused: diagnosis.TokenService}
+	}
+	v.Mistake = diagnosis.Mistake{
+		Name:  "fault",
+		Wrong: "nothing, as far as the server has looked: it was told to have this fault, " + f.Kind,
+	}
+	return v
 }
 
 // retryAfter is the value of the Retry-After header.

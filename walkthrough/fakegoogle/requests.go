@@ -5,10 +5,15 @@ package fakegoogle
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle/diagnosis"
 )
 
 // Request is a request as the server received it, and how it was answered.
@@ -29,6 +34,58 @@ type Request struct {
 	Grade, Source string
 	// Fault is the kind of fault that hit the request, or "".
 	Fault string
+	// Code is Google's name for the error: the error of the token endpoint, the
+	// reason of the Calendar API, or "".
+	Code string
+	// Verdict says which check refused the request, and why. Google doesn't
+	// tell; it isn't part of the response.
+	Verdict diagnosis.Verdict
+}
+
+// String describes the request and what was decided about it, without a newline
+// at the end:
+//
+//	POST /token 400 invalid_grant  check 5 of 11: the signature
+//	    wrong: the JSON of the claims was signed, not their base64url
+//	    fix:   sign header.claims, exactly as you send them
+//
+// It holds no secret: neither the query, where a token may be, nor any part of
+// the path that could be one.
+func (r Request) String() string {
+	path, _, _ := strings.Cut(r.Path, "?")
+	line := fmt.Sprintf("%s %s %d", shown(r.Method), shown(path), r.Status)
+	if r.Status == 0 {
+		line = fmt.Sprintf("%s %s, connection reset", shown(r.Method), shown(path))
+	}
+	if r.Code != "" {
+		line += " " + r.Code
+	}
+	if why := r.Verdict.String(); strings.HasPrefix(why, " ") {
+		line += "\n" + why
+	} else if why != "" {
+		line += "  " + why
+	}
+	return line
+}
+
+// shown makes a client's text fit for a terminal. It leaves out parts of a path
+// that are longer than any calendar ID: they may be a token.
+func shown(text string) string {
+	const (
+		longestPart = 128
+		longest     = 300
+	)
+	parts := strings.Split(text, "/")
+	for i, part := range parts {
+		if len(part) > longestPart {
+			parts[i] = "..."
+		}
+	}
+	text = strings.Join(parts, "/")
+	if len(text) > longest {
+		text = text[:longest] + "..."
+	}
+	return strings.Trim(strconv.QuoteToGraphic(text), `"`)
 }
 
 const (
@@ -75,7 +132,7 @@ func (l *requestLog) forget(maxCount, maxSize int) {
 // short lines takes much more than on the wire.
 func (r *Request) memory() int {
 	const (
-		perRequest = 768 // the structure and a small map
+		perRequest = 864 // the structure and a small map; verdicts share most of their words
 		perName    = 128 // its place in the map, and the slice of values
 		perValue   = 32  // its place in the slice, and the shortest string
 	)

@@ -21,6 +21,9 @@ type response struct {
 	body   []byte
 	grade  string // how well it's attested; see the package comment
 	source string // where it was seen
+
+	check int    // number of the check that refused the request, or 0
+	code  string // Google's error code or reason, or ""
 }
 
 // The headers of responses. Names and values are from captures. Of Alt-Svc,

@@ -32,6 +32,8 @@
 package fakegoogle
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -58,6 +60,7 @@ type Server struct {
 	issuedAs  []string                   // the tokens, oldest first
 	faults    []*activeFault
 	log       requestLog
+	report    io.Writer // see SetLog
 }
 
 // New returns a server with a running clock and no accounts or calendars.
@@ -129,15 +132,34 @@ func (s *Server) ForgetTokens() {
 	s.issuedAs = nil
 }
 
+// SetLog makes the server describe each request to w: in one line, and for a
+// refusal in the lines below it, what was wrong and how to do it right. See
+// [Request.String].
+func (s *Server) SetLog(w io.Writer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.report = w
+}
+
+// writeLog describes a request before its response is sent, so that the client's
+// own words about it come later.
+func (s *Server) writeLog(r *Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.report != nil {
+		fmt.Fprintln(s.report, r)
+	}
+}
+
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	to := s.findRoute(r)
 	body, fits := readBody(r)
 	switch {
 	case len(r.RequestURI) > maxHead:
-		to.handle = uriTooLong
+		to.handle, to.judge = uriTooLong, nothingServed
 	case !fits, headSize(r) > maxHead:
-		to.handle = requestTooLarge
+		to.handle, to.judge = requestTooLarge, nothingServed
 	}
 	req, fault := s.record(r, body, to.place)
 
@@ -147,6 +169,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	resp, date := s.respond(r, to, req, fault)
+	s.writeLog(req)
 	resp.finish(r, date)
 	if fault != nil {
 		fault.send(w, r, resp)
@@ -192,7 +215,11 @@ func (s *Server) respond(r *http.Request, to route, req *Request, fault *Fault) 
 	if fault != nil {
 		resp.body = fault.corrupt(resp.body)
 	}
-	req.Grade, req.Source = resp.grade, resp.source
+	req.Grade, req.Source, req.Code = resp.grade, resp.source, resp.code
+	req.Verdict = to.judge(r, req.Body, resp)
+	if fault != nil {
+		req.Verdict = fault.verdict(to)
+	}
 	if fault == nil || fault.Kind != "reset" {
 		req.Status = resp.status
 	}

@@ -205,3 +205,39 @@ func TestConcurrency(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// The log has a line for each request, and the reason below a refusal. It holds
+// neither the assertion nor an access token, wherever a client puts them.
+func TestLog(t *testing.T) {
+	w := newWorld(t)
+	var log strings.Builder
+	w.SetLog(&log)
+	token := w.token("calendar.events.readonly")
+	jwt := w.sign(w.claims())
+	w.request("GET", "/calendar/v3/calendars/you@gmail.com/events?access_token="+token)
+	w.request("GET", "/calendar/v3/calendars/"+token+"/events")
+	w.request("GET", "/"+jwt)
+	w.post("/token", formType, exchangeForm(breakSignature(jwt)))
+	w.AddFault(fakegoogle.Fault{Kind: "503", Times: 1})
+	w.request("GET", "/token")
+	got := log.String()
+	for _, want := range []string{
+		"POST /token 200\n",
+		"GET /calendar/v3/calendars/you@gmail.com/events 200\n",
+		"GET /calendar/v3/calendars/.../events 401 required  check 2 of 7: the access token\n",
+		"GET /... 404\n    wrong: ",
+		"POST /token 400 invalid_grant  check 5 of 11: the signature\n",
+		"GET /token 503 temporarily_unavailable  check 1 of 11: the service\n    wrong: ",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	for _, secret := range []string{token, jwt} {
+		for _, piece := range []string{secret[:20], secret[300:320]} {
+			if strings.Contains(got, piece) {
+				t.Errorf("%q is in\n%s", piece, got)
+			}
+		}
+	}
+}

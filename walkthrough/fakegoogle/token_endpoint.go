@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle/diagnosis"
 )
 
 const (
@@ -87,6 +89,13 @@ func (s *Server) serveToken(r *http.Request, body []byte) *response {
 		return s.issueIDToken(token.account, audience)
 	}
 	return s.issueAccessToken(token, form.Get("assertion"))
+}
+
+// tokenVerdict says why a request to the token endpoint was answered like that.
+func (s *Server) tokenVerdict(
+	r *http.Request, body []byte, resp *response,
+) diagnosis.Verdict {
+	return diagnosis.Verdict{Checks: diagnosis.TokenChecks, Refused: resp.check}
 }
 
 // parseForm reads the body of a request if it's a form. Google ignores any
