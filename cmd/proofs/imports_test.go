@@ -64,11 +64,12 @@ var keyReaders = []string{"jwt/keyfile.go", "jwt/keyfile_error.go", "calendar/ad
 // layers are the folders of the module, from the bottom up. A folder imports
 // only folders of lower layers.
 var layers = [][]string{
-	{"jwt", "tokenexchange", "calendar", "walkthrough/fakegoogle"},
-	{"walkthrough"},
+	{"jwt", "tokenexchange", "calendar", "walkthrough/fakegoogle/diagnosis"},
+	{"walkthrough/fakegoogle"},
+	{"walkthrough", "walkthrough/exam"},
 	{"walkthrough/lab"},
 	{"walkthrough/terminal", "walkthrough/page"},
-	{"cmd/fivestep", "cmd/walkthrough", "cmd/fakegoogle", "cmd/proofs",
+	{"cmd/fivestep", "cmd/walkthrough", "cmd/fakegoogle", "cmd/minimal", "cmd/proofs",
 		"cmd/proofs/testdata/together", ".ci"},
 }
 
