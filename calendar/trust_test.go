@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-//go:build !js
+//go:build !js && !wasip1
 
 package calendar
 
