@@ -6,8 +6,14 @@ import jwt
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 os.chdir(os.path.join(os.path.dirname(__file__), "../jwt/testdata"))
-read = lambda name: open(name, encoding="utf-8", newline="").read().replace("TESTING", "PRIVATE")
-encode = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+def read(name):
+    with open(name, encoding="utf-8", newline="") as file:
+        return file.read().replace("TESTING KEY", "PRIVATE KEY")
+
+def encode(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
 vectors, good = json.loads(read("vectors.json")), read("key.json")
 rs256 = jwt.algorithms.get_default_algorithms()["RS256"]
 
@@ -57,12 +63,12 @@ def decode(token):
     assert all(isinstance(json.loads(p), dict) for p in parts[:2])
     return parts[0].decode(), parts[1].decode()
 
-def refuses(judge, *args):
+def refuses(name, judge, *args):
     try:
         judge(*args)
     except Exception:  # whatever a parser raises
         return
-    raise SystemExit(f"accepted: {args}")
+    raise SystemExit(f"accepted: {name}")
 
 keys = {name: rs256.from_jwk(json.dumps(k)) for name, k in vectors["keys"].items()}
 for v in vectors["key_files"]["good"]:
@@ -70,7 +76,7 @@ for v in vectors["key_files"]["good"]:
     assert {m: members.get(m) for m in v["members"]} == v["members"], v["name"]
     assert key.private_numbers() == keys["RFC 9500, section 2.1"].private_numbers(), v["name"]
 for v in vectors["key_files"]["bad"]:
-    refuses(key_of, file_of(v))
+    refuses(v["name"], key_of, file_of(v))
 for v in vectors["signed"]:
     assert encode(v["header"].encode()) + "." + encode(v["claims"].encode()) == v["signing_input"]
     if v["key"]:
@@ -82,10 +88,13 @@ for v in vectors["signed"]:
     if len(v["as_written"]) == 2:
         sign(v["header"], v["claims"])
 for v in vectors["refused"]:
-    refuses(sign, v["header"], v["claims"])
+    refuses(v["name"], sign, v["header"], v["claims"])
 for v in vectors["decoded"]:
     if "wrong" in v:
-        refuses(decode, v["token"])
+        refuses(v["token"], decode, v["token"])
     else:
         assert decode(v["token"]) == (v["header"], v["claims"]), v["token"]
-print({name: len(v) for name, v in vectors.items()}, "PyJWT", jwt.__version__)
+files = vectors["key_files"]
+print("good and bad key files:", len(files["good"]), len(files["bad"]), end="; ")
+print({name: len(vectors[name]) for name in ("signed", "refused", "decoded")}, end="; ")
+print("PyJWT", jwt.__version__)
