@@ -34,28 +34,20 @@ func client(token string, send func() *http.Response) *Client {
 // refused, whether its JSON is kept or not, and in whatever pieces it arrives.
 // The stream refuses one more thing: a member that appears twice.
 func FuzzPage(f *testing.F) {
-	f.Add(readFile(f, "events.json"))
+	for _, v := range readVectors(f).Pages {
+		f.Add(v.body(f))
+	}
 	f.Add(pageText(0, 3, 9))
 	f.Add(" " + pageText(0, 1, 1) + "\n")
 	const head = `{"kind":"calendar#events",`
 	for _, body := range []string{
-		"", "{}", "null", "[]", "<html>", `{}"s`,
+		"", "<html>", `{}"s`,
 		head,
-		head + `"items":[]}`,
-		head + `"items":[]}{}`,
 		head + `"items":[{}]} x`,
 		head + `"items":[{}]`,
-		head + `"items":null}`,
-		head + `"items":{}}`,
-		head + `"items":[{},null]}`,
-		head + `"items":[{},]}`,
-		head + `"items":[]]`,
-		head + `"items":[7]}`,
-		head + `"items":[{"start":{"dateTime":3}}]}`,
 		head + `"items":[{"id":"a","ID":"b","id":"c","x":[{}],"summary":"\ud800"}],` +
 			`"x":{"a":[1,{}]},"nextPageToken":null}`,
 		head + `"Items":7,"nextPageToken":"2","Kind":null,"etag":"\u0000"}`,
-		head + `"items":[],"items":[]}`,
 		head + `"a":1,"\u0061":2}`,
 		head + `"nextSyncToken":1}`,
 		head + "\"items\" : [ {\"id\":\"a\"} ,\n\t{ \"id\" : \"b\" }\r\n,{}  ] }",

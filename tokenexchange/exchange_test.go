@@ -10,10 +10,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -64,84 +66,129 @@ func TestRequestGolden(t *testing.T) {
 	golden(t, "request.txt", wire.String())
 }
 
+// requestProblems are the errors for each word that says why nothing may be
+// sent.
+var requestProblems = map[string]string{
+	"not-a-url":    "the token URL is not the URL of an endpoint",
+	"not-https":    "the token URL is not https: an assertion must not travel in the clear",
+	"no-assertion": "the assertion is empty",
+}
+
 func TestNewRequestRefuses(t *testing.T) {
-	for _, test := range []struct{ url, assertion, want string }{
-		{"", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"oauth2.googleapis.com/token", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"https://user:pass@host/token", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"https://host/token#x", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"https://host/%zz", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"https://:443/token", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"https://host:99999/", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"https://host:0/", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"https://host/token ", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"https://host/token\u200b", "a.b.c", "tokenexchange: the token URL is not the URL of an endpoint"},
-		{"http://oauth2.googleapis.com/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
-		{"ftp://localhost/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
-		{"http://notlocalhost/token", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
-		{"http://127.0.0.1.example.com/", "a.b.c", "tokenexchange: the token URL is not https: an assertion must not travel in the clear"},
-		{"https://oauth2.googleapis.com/token", "", "tokenexchange: the assertion is empty"},
-	} {
-		_, err := new(Client).Exchange(context.Background(), test.url, test.assertion)
-		var e *Error
-		if !errors.As(err, &e) || e.Error() != test.want || e.Temporary() ||
-			e.Advice() != "No request was sent.\nFix what the error names." {
-			t.Errorf("%q: %v; want %s", test.url, err, test.want)
+	used := map[string]bool{}
+	for _, v := range readVectors(t).Requests {
+		if v.Wrong == "" {
+			checkForm(t, v)
+			continue
 		}
+		used[v.Wrong] = true
+		_, err := new(Client).Exchange(context.Background(), v.TokenURL, v.Assertion)
+		var e *Error
+		want := "tokenexchange: " + requestProblems[v.Wrong]
+		if !errors.As(err, &e) || e.Error() != want || e.Temporary() ||
+			e.Advice() != "No request was sent.\nFix what the error names." {
+			t.Errorf("%q: %v; want %s", v.TokenURL, err, want)
+		}
+	}
+	if len(used) != len(requestProblems) {
+		t.Errorf("%d reasons of %d", len(used), len(requestProblems))
 	}
 	var noContext context.Context
 	if _, err := NewRequest(noContext, "https://host/token", "a.b.c"); err == nil {
 		t.Error("a nil context is accepted")
 	}
-	for _, url := range []string{
-		"http://localhost:1/t", "http://127.0.0.1/", "http://[::1]:8085/token",
-	} {
-		if _, err := NewRequest(context.Background(), url, "a.b.c"); err != nil {
-			t.Errorf("%s: %v", url, err)
-		}
+}
+
+// checkForm makes a request that is good, and compares its form.
+func checkForm(t *testing.T, v requestVector) {
+	t.Helper()
+	req, err := NewRequest(context.Background(), v.TokenURL, v.Assertion)
+	if err != nil {
+		t.Errorf("%s: %v", v.TokenURL, err)
+		return
+	}
+	body, err := io.ReadAll(req.Body)
+	contentType := req.Header.Get("Content-Type")
+	if err != nil || string(body) != v.Body || req.URL.String() != v.TokenURL ||
+		req.Method != "POST" || contentType != "application/x-www-form-urlencoded" {
+		t.Errorf("%s %s, %s, %q, %v", req.Method, req.URL, contentType, body, err)
 	}
 }
 
-// All recorded answers, and what this package makes of them.
-func TestAnswersGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/answers/*.http")
-	if err != nil || len(files) < 30 {
-		t.Fatalf("%d answers, %v", len(files), err)
+// All answers in the vectors, and what this package makes of them. The golden
+// file has its messages.
+func TestAnswers(t *testing.T) {
+	answers := readVectors(t).Answers
+	if len(answers) < 70 {
+		t.Fatalf("%d answers", len(answers))
 	}
+	assertion := testAssertion(t)
+	var out strings.Builder
+	words := map[string]string{} // by the problem's text
+	advice := ""
+	for _, v := range answers {
+		now := epoch.Add(10 * time.Minute)
+		token, err := ParseResponse(v.response(), now)
+		if v.Token != nil {
+			if err != nil || *token != v.Token.at(now) {
+				t.Fatalf("%s: %v, %v", v.Name, token, err)
+			}
+			fmt.Fprintf(&out, "%s\n\t%v\n\tscope: %q\n", v.Name, token, token.Scope)
+			continue
+		}
+		e := v.check(t, token, err)
+		problem := quotedOrNumber.ReplaceAllString(e.Problem, "")
+		if word, known := words[problem]; known && word != v.Refusal {
+			t.Errorf("%s: %q is %s and %s", v.Name, e.Problem, word, v.Refusal)
+		}
+		words[problem] = v.Refusal
+		fmt.Fprintf(&out, "%s (%s)\n\t%v\n\ttemporary: %v\n",
+			v.Name, v.Error+v.Refusal, e, e.Temporary())
+		if e.Advice() == advice {
+			out.WriteString("\tadvice as before\n")
+			continue
+		}
+		advice = e.Advice()
+		fmt.Fprintf(&out, "\t%s\n", strings.ReplaceAll(advice, "\n", "\n\t"))
+	}
+	if strings.Contains(out.String(), assertion[100:130]) {
+		t.Fatal("the assertion is shown")
+	}
+	golden(t, "answers.txt", out.String())
+}
+
+// check returns the *Error for an answer that has no token, if it's the one
+// that the vector says.
+func (v answerVector) check(t *testing.T, token *Token, err error) *Error {
+	t.Helper()
+	var e *Error
+	if token != nil || !errors.As(err, &e) {
+		t.Fatalf("%s: %v, %T", v.Name, token, err)
+	}
+	if e.StatusCode != v.Status || e.Code != v.Error || e.Temporary() != v.Temporary {
+		t.Errorf("%s: %d %q, temporary: %v", v.Name, e.StatusCode, e.Code, e.Temporary())
+	}
+	if (v.Error == "") == (v.Refusal == "") {
+		t.Errorf("%s: an error %q and a refusal %q", v.Name, v.Error, v.Refusal)
+	}
+	return e
+}
+
+// quotedOrNumber finds quoted texts and numbers, which don't count if two
+// problems are compared.
+var quotedOrNumber = regexp.MustCompile(`"[^"]*"|\d+`)
+
+// README.md says where each answer comes from, unless it's made up.
+func TestAnswersHaveSources(t *testing.T) {
 	readme, err := os.ReadFile("testdata/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	assertion := testAssertion(t)
-	var out strings.Builder
-	for _, file := range files {
-		if !bytes.Contains(readme, []byte("| `"+filepath.Base(file)+"` |")) {
-			t.Errorf("%s has no source in testdata/README.md", file)
-		}
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(data)), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		token, err := ParseResponse(resp, epoch.Add(10*time.Minute))
-		fmt.Fprintf(&out, "%s\n", filepath.Base(file))
-		var e *Error
-		if errors.As(err, &e) {
-			fmt.Fprintf(&out, "\t%v\n\ttemporary: %v\n\t%s\n",
-				err, e.Temporary(), strings.ReplaceAll(e.Advice(), "\n", "\n\t"))
-		} else if err != nil {
-			t.Errorf("%s: %T", file, err)
-		} else {
-			fmt.Fprintf(&out, "\t%v\n\tscope: %q\n", token, token.Scope)
-		}
-		if strings.Contains(out.String(), assertion[100:130]) {
-			t.Fatalf("%s: the assertion is shown", file)
+	for _, v := range readVectors(t).Answers {
+		if bytes.Contains(readme, []byte("| `"+v.Name+"` |")) == v.MadeUp {
+			t.Errorf("%s: made up: %v, but README.md says otherwise", v.Name, v.MadeUp)
 		}
 	}
-	golden(t, "answers.txt", out.String())
 }
 
 func respond(status int, header, body string) *http.Response {
@@ -153,82 +200,34 @@ func respond(status int, header, body string) *http.Response {
 	return resp
 }
 
-func TestParseResponseToken(t *testing.T) {
-	for _, test := range []struct {
-		name, body string
-		lifetime   time.Duration // 0: not known
-	}{
-		{"number", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":3599}`, 3599 * time.Second},
-		{"digit string", `{"access_token":"ya29.x","token_type":"bearer","expires_in":"3599"}`, 3599 * time.Second},
-		{"fraction", `{"access_token":"ya29.x","token_type":"BEARER","expires_in":3599.9}`, 3599 * time.Second},
-		{"missing", `{"access_token":"ya29.x","token_type":"Bearer"}`, 0},
-		{"null", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":null}`, 0},
-		{"zero", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":0}`, 0},
-		{"negative", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":-5}`, 0},
-		{"absurd", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":1e300}`, 24 * time.Hour},
-		{"unknown members", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":60,"x":[{}]}`, time.Minute},
-	} {
-		now := time.Now() // has a monotonic reading; Expiry must not
-		token, err := ParseResponse(respond(200, "", test.body), now)
-		if err != nil || token.AccessToken != "ya29.x" {
-			t.Errorf("%s: %v, %v", test.name, token, err)
-			continue
-		}
-		want := now.Round(0).Add(test.lifetime)
-		if test.lifetime == 0 {
-			want = time.Time{}
-		}
-		if token.Expiry != want {
-			t.Errorf("%s: expires %v, want %v", test.name, token.Expiry, want)
-		}
+// Expiry has no monotonic reading, which stops while a machine sleeps.
+func TestExpiryIsAWallClock(t *testing.T) {
+	now := time.Now()
+	body := `{"access_token":"ya29.x","token_type":"Bearer","expires_in":3599}`
+	token, err := ParseResponse(respond(200, "", body), now)
+	if err != nil || token.Expiry != now.Round(0).Add(3599*time.Second) {
+		t.Errorf("%v, %v", token, err)
 	}
 }
 
+// Answers too large for a file, or fit only for a terminal.
 func TestParseResponseRefuses(t *testing.T) {
 	for _, test := range []struct {
-		name           string
-		status         int
-		header, body   string
-		want           string
-		adviceContains string
+		name   string
+		status int
+		body   string
+		want   string
 	}{
-		{"empty object", 200, "", `{}`, "200: no access_token", "every scope"},
-		{"error with 200", 200, "", `{"error":"invalid_grant","error_description":"Bad Request"}`, "200 invalid_grant: Bad Request", "doesn't accept"},
-		{"error beside a token", 200, "", `{"error":"x","access_token":"ya29.x","token_type":"Bearer"}`, "200 x", "not how Google"},
-		{"no error member", 400, "", `{}`, `400: JSON without the member "error"`, "not how Google"},
-		{"empty body", 200, "", ``, `200: 0 bytes of type "", not JSON`, "not how Google"},
-		{"HTML with 200", 200, "Content-Type: text/html\r\n", `<html><title>Sign in</title>`, `200: 28 bytes of type "text/html", not JSON`, "login page"},
-		{"null", 200, "", `null`, "200: no access_token", "every scope"},
-		{"array", 200, "", `[]`, "200: JSON that is not an object", "not how Google"},
-		{"two objects", 200, "", `{}{}`, `200: 4 bytes of type "", not JSON`, "not how Google"},
-		{"deep nesting", 200, "", strings.Repeat("[", 20000), `200: 20000 bytes of type "", not JSON`, "not how Google"},
-		{"token of wrong type", 200, "", `{"access_token":{"a":1}}`, `200: the member "access_token" has the wrong type`, "not how Google"},
-		{"error of wrong type", 404, "", `{"error":{"code":404}}`, `404: the member "error" has the wrong type`, "not how Google"},
-		{"line break in token", 200, "", `{"access_token":"a\nb","token_type":"Bearer"}`, "200: the access_token has characters that are not allowed in a header", "not how Google"},
-		{"invalid UTF-8 in token", 200, "", "{\"access_token\":\"ya29.\xff\",\"token_type\":\"Bearer\"}", "200: the access_token has characters that are not allowed in a header", "not how Google"},
-		{"no token_type", 200, "", `{"access_token":"ya29.x"}`, `200: token_type is "", not Bearer`, "not how Google"},
-		{"MAC token", 200, "", `{"access_token":"ya29.x","token_type":"mac"}`, `200: token_type is "mac", not Bearer`, "not how Google"},
-		{"token in the type", 200, "", `{"access_token":"ya29.x","token_type":"ya29.x"}`, "200: the answer quotes a secret, and so is withheld", "not how Google"},
-		{"token in an error", 400, "", `{"access_token":"ya29.x","error":"ya29.x","error_description":"no ya29.x!"}`, "400: the answer quotes a secret, and so is withheld", "not how Google"},
-		{"short token in a long one", 200, "", `{"access_token":"0","token_type":"` + strings.Repeat("ya29-_Zz09", 9) + `"}`, "200: the answer quotes a secret, and so is withheld", "not how Google"},
-		{"space in token", 200, "", `{"access_token":"a b","error":"e","error_description":"no a b"}`, "200: the answer quotes a secret, and so is withheld", "not how Google"},
-		{"quote in token", 200, "", `{"access_token":"ya29.\"x","token_type":"Bearer"}`, "200: the access_token has characters that are not allowed in a header", "not how Google"},
-		{"expires_in a word", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"soon"}`, "200: expires_in is not a number of seconds", "not how Google"},
-		{"expires_in not finite", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":"Inf"}`, "200: expires_in is not a number of seconds", "not how Google"},
-		{"expires_in a list", 200, "", `{"access_token":"ya29.x","token_type":"Bearer","expires_in":[1]}`, "200: expires_in is not a number of seconds", "not how Google"},
-		{"no content", 204, "", ``, `204: 0 bytes of type "", not JSON`, "not how Google"},
-		{"redirect without target", 302, "", ``, `302: a redirect to "", which is not followed: the assertion goes to one host only`, "not how Google"},
-		{"429", 429, "Retry-After: 7\r\n", `{"error":"rate_limit_exceeded"}`, "429 rate_limit_exceeded", "Too many"},
-		{"cut body", 200, "Content-Length: 100\r\n", `{"access_`, "200: the answer broke off: unexpected EOF", "No complete answer"},
-		{"1 MiB and a byte", 200, "", strings.Repeat(" ", 1<<20) + "1", "200: the answer is larger than 1 MiB", "not how Google"},
-		{"control characters", 400, "", `{"error":"e\u001b[2J","error_description":"a\nb\u202ec"}`, "400 e?[2J: a?b?c", "not how Google"},
-		{"endless description", 400, "", `{"error":"e","error_description":"` + strings.Repeat("한글 ", 500) + `"}`, "400 e: " + strings.Repeat("한글 ", 71) + "한...", "not how Google"},
+		{"deep nesting", 200, strings.Repeat("[", 20000), `200: 20000 bytes of type "", not JSON`},
+		{"1 MiB and a byte", 200, strings.Repeat(" ", 1<<20) + "1", "200: the answer is larger than 1 MiB"},
+		{"control characters", 400, `{"error":"e\u001b[2J","error_description":"a\nb\u202ec"}`, "400 e?[2J: a?b?c"},
+		{"endless description", 400, `{"error":"e","error_description":"` + strings.Repeat("한글 ", 500) + `"}`, "400 e: " + strings.Repeat("한글 ", 71) + "한..."},
 	} {
-		token, err := ParseResponse(respond(test.status, test.header, test.body), epoch)
+		token, err := ParseResponse(respond(test.status, "", test.body), epoch)
 		var e *Error
 		if token != nil || !errors.As(err, &e) || e.Error() != "tokenexchange: "+test.want {
 			t.Errorf("%s: %v, %v; want %s", test.name, token, err, test.want)
-		} else if !strings.Contains(e.Advice(), test.adviceContains) ||
+		} else if !strings.Contains(e.Advice(), "not how Google") ||
 			strings.Count(e.Advice(), "\n") != 1 {
 			t.Errorf("%s: advice %q", test.name, e.Advice())
 		}

@@ -46,7 +46,7 @@ func fillerEnd(block []byte) int {
 		return -1
 	case !bytes.HasPrefix(block, []byte{0, 1}):
 		return -1
-	case len(bytes.Trim(block[2:end], "\xff")) > 0:
+	case bytes.Count(block[2:end], []byte{0xff}) != end-2:
 		return -1
 	case block[end] != 0:
 		return -1
