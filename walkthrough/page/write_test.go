@@ -4,6 +4,7 @@ package page
 
 import (
 	"bytes"
+	"encoding/json"
 	"html"
 	"os"
 	"regexp"
@@ -38,6 +39,23 @@ func TestMinimal(t *testing.T) {
 	kept, err := os.ReadFile(name)
 	if err != nil || !bytes.Equal(kept, program) {
 		t.Errorf("%s isn't a copy of cmd/minimal/main.go (%v); go test -update makes one", name, err)
+	}
+}
+
+// The program's claims are in another order than the lesson's, as the page
+// says: it makes them as a map.
+func TestMinimalSortsClaims(t *testing.T) {
+	claims := partText(t, lesson(t), "claims")
+	var members map[string]any
+	if err := json.Unmarshal([]byte(claims), &members); err != nil {
+		t.Fatal(err)
+	}
+	sorted, err := json.Marshal(members)
+	if err != nil || !bytes.HasPrefix(sorted, []byte(`{"aud":`)) || string(sorted) == claims {
+		t.Errorf("%s, %v", sorted, err)
+	}
+	if !strings.Contains(writeFile("minimal.txt"), "claims := map[string]any{") {
+		t.Error("the program has no map of claims")
 	}
 }
 
