@@ -14,7 +14,7 @@ limits=(-m "${TIMEOUT:-10}" --retry 2 --retry-max-time "${TIMEOUT:-10}") # secon
 fetch() { curl -sS --fail-with-body "${limits[@]}" "$@" | head -c 10000000; }
 
 # Step 1: the key file. It has \n for each line break of the key; %b (below) decodes it.
-member() { string "$1" <"$GOOGLE_APPLICATION_CREDENTIALS"; }
+member() { string "$1" <"$GOOGLE_APPLICATION_CREDENTIALS" | grep . || fail "no $1"; }
 token_uri=$(member token_uri)
 
 # Step 2: the JWT. The signature is made from exactly the characters before it.

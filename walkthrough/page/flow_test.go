@@ -19,7 +19,7 @@ import (
 	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
-// flow is a run of flow.sh with the lesson's key and clock.
+// flow is a run of flow.sh with the lesson's clock.
 type flow struct {
 	stdout, stderr string
 	err            error
@@ -29,9 +29,9 @@ type flow struct {
 // flowCommands are the commands that flow.sh may start. In the test, each is a
 // script that records what others on the machine could see, and then starts the
 // real one. The clock is the lesson's. Google's token endpoint is the test's.
-var flowCommands = []string{"curl", "date", "head", "od", "openssl", "sed", "tr"}
+var flowCommands = []string{"curl", "date", "grep", "head", "od", "openssl", "sed", "tr"}
 
-func runFlow(t *testing.T, google http.Handler) flow {
+func runFlow(t *testing.T, google http.Handler, keyFile []byte) flow {
 	t.Helper()
 	needs(t, append([]string{"bash", "env"}, flowCommands...)...)
 	server := httptest.NewServer(google)
@@ -57,14 +57,14 @@ func runFlow(t *testing.T, google http.Handler) flow {
 			t.Fatal(err)
 		}
 	}
-	keyFile := filepath.Join(t.TempDir(), "key.json")
-	if err := os.WriteFile(keyFile, walkthrough.KeyFile(), 0o600); err != nil {
+	keyName := filepath.Join(t.TempDir(), "key.json")
+	if err := os.WriteFile(keyName, keyFile, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(lookPath(t, "bash"), "flow.sh")
 	cmd.Env = []string{
 		"PATH=" + folder, "TMPDIR=" + t.TempDir(), "LC_ALL=C",
-		"GOOGLE_APPLICATION_CREDENTIALS=" + keyFile,
+		"GOOGLE_APPLICATION_CREDENTIALS=" + keyName,
 		"CALENDAR_ID=" + walkthrough.CalendarID,
 		"CALENDAR_API=" + server.URL + "/calendar/v3",
 	}
@@ -92,7 +92,7 @@ func TestFlow(t *testing.T) {
 	trace := lesson(t)
 	b := newBeginner(t, trace)
 	b.addEvents(300)
-	run := runFlow(t, b.google)
+	run := runFlow(t, b.google, walkthrough.KeyFile())
 	if run.err != nil || run.stderr != "" {
 		t.Fatalf("%v: %s", run.err, run.stderr)
 	}
@@ -158,9 +158,23 @@ func TestFlowFails(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.google.AddFault(f)
-		run := runFlow(t, b.google)
+		run := runFlow(t, b.google, walkthrough.KeyFile())
 		if run.err == nil || run.stdout != "" || !strings.Contains(run.stderr, says) {
 			t.Errorf("%s: %v, %s", fault, run.err, run.stderr)
+		}
+	}
+}
+
+// Without one of the members that it needs, the script sends nothing.
+func TestFlowKeyFile(t *testing.T) {
+	for _, name := range []string{"client_email", "private_key_id", "private_key", "token_uri"} {
+		b := newBeginner(t, lesson(t))
+		keyFile := bytes.Replace(walkthrough.KeyFile(), []byte(`"`+name+`"`), []byte(`"x"`), 1)
+		run := runFlow(t, b.google, keyFile)
+		if run.err == nil || !strings.Contains(run.stderr, "flow.sh: no "+name+"\n") ||
+			len(b.google.Requests()) > 0 {
+			t.Errorf("without %s: %v, %s, %d requests",
+				name, run.err, run.stderr, len(b.google.Requests()))
 		}
 	}
 }
@@ -171,7 +185,7 @@ func TestFlowRepeated(t *testing.T) {
 	run := runFlow(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		io.WriteString(w, `{"error_description":"not good: `+r.FormValue("assertion")+`"}`)
-	}))
+	}), walkthrough.KeyFile())
 	assertion := partText(t, lesson(t), "assertion")
 	if run.err == nil || !strings.Contains(run.stderr, "not good: JWT") ||
 		strings.Contains(run.stderr, assertion[:24]) {
