@@ -50,7 +50,7 @@ func TestBrowser(t *testing.T) {
 		axe = string(data)
 	}
 	pages := []string{
-		base + "/", base + "/?open=all", base + "/lab", base + "/own",
+		base + "/", base + "/?open=all", base + "/lab", base + "/write", base + "/own",
 		base + "/own?" + lab.DefaultExperiment().Values().Encode(),
 		file,
 	}
@@ -79,6 +79,7 @@ func TestBrowser(t *testing.T) {
 		followed := map[string]bool{}
 		b.links(base+"/", base, 50, followed)
 		b.links(base+"/lab", base, 0, followed)
+		b.links(base+"/write", base, 5, followed)
 		b.links(file, file, 50, followed)
 	})
 	t.Run("form", func(t *testing.T) { b.t = t; b.form(base) })

@@ -16,7 +16,7 @@ import (
 	"example.com/fivestep/walkthrough/lab"
 )
 
-//go:embed layout.html lesson.html lab.html
+//go:embed layout.html lesson.html lab.html write.html
 var templateFiles embed.FS
 
 //go:embed style.css
@@ -28,7 +28,7 @@ var icon []byte
 // document is a page without its content.
 type document struct {
 	Title string
-	Here  string // lesson, lab or own; "" in the file, which has all three
+	Here  string // lesson, lab, write or own; "" in the file, which has all but write
 	Body  template.HTML
 	site
 }
@@ -37,11 +37,12 @@ type document struct {
 type site struct {
 	File                bool // one file, without a server
 	Lesson, Lab, OwnURL string
+	Write               string // "" in the file
 	base                string // of the URLs in commands: http://127.0.0.1:8080
 }
 
 func serverSite(base string) site {
-	return site{Lesson: "/", Lab: "/lab", OwnURL: "/own", base: base}
+	return site{Lesson: "/", Lab: "/lab", Write: "/write", OwnURL: "/own", base: base}
 }
 
 func fileSite() site {

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "with a browser, take README's picture again")
+var update = flag.Bool("update", false,
+	"rewrite minimal.txt and, with a browser, take README's picture again")
 
 const (
 	pictureName      = "../page.png" // in README

@@ -69,6 +69,15 @@ func NewServer(ctx context.Context, base string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	write, err := newWritePage(s.site, trace)
+	if err != nil {
+		return nil, err
+	}
+	writeTitle := "Write the five steps yourself"
+	s.pages["write"], err = s.page("write", writeTitle, "write", write)
+	if err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -123,6 +132,8 @@ func (s *Server) handler(path string) http.HandlerFunc {
 		return s.serveLab
 	case "/own":
 		return s.serveOwn
+	case "/write":
+		return serveFixed(htmlType, s.pages["write"])
 	case "/style.css":
 		return serveFixed("text/css; charset=utf-8", []byte(style))
 	case "/icon.svg":

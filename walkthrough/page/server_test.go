@@ -39,7 +39,7 @@ func get(h http.Handler, target string, header ...string) *httptest.ResponseReco
 func TestPages(t *testing.T) {
 	s := newTestServer(t)
 	targets := []string{
-		"/", "/?open=all", "/lab", "/own", "/style.css", "/icon.svg",
+		"/", "/?open=all", "/lab", "/write", "/own", "/style.css", "/icon.svg",
 		"/own?" + lab.DefaultExperiment().Values().Encode(),
 	}
 	for _, b := range lab.Breakages() {
@@ -180,6 +180,7 @@ func TestPolicy(t *testing.T) {
 		{200, "GET", "localhost", "/", ""},
 		{200, "HEAD", "localhost", "/", ""},
 		{200, "GET", "localhost", "/lab", ""},
+		{200, "GET", "localhost", "/write", ""},
 		{200, "GET", "localhost", "/own?clock=tomorrow", ""},
 		{200, "GET", "localhost", "/style.css", ""},
 		{200, "GET", "localhost", "/icon.svg", ""},
