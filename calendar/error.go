@@ -87,9 +87,9 @@ func (cl call) unanswered(u *url.URL, err error) *Error {
 	var untrusted *tls.CertificateVerificationError
 	var proxy *Error
 	switch {
-	case errors.As(err, &untrusted):
+	case errors.As(err, &untrusted) && len(untrusted.UnverifiedCertificates) > 0:
 		failed.at = atCertificate
-		failed.issuer = clean(untrusted.UnverifiedCertificates[0].Issuer.String())
+		failed.issuer = untrusted.UnverifiedCertificates[0].Issuer.String()
 	case errors.As(err, &proxy): // from onConnect
 		failed.at = proxy.at
 		failed.Err = errors.New(proxy.Message)
