@@ -54,7 +54,7 @@ func (e *Error) advise() (cause, remedy string) {
 }
 
 // adviseOnTrust says how to get this machine to trust a certificate. roots are
-// those whom it trusts so far.
+// the authorities that it trusts already.
 func adviseOnTrust(roots *x509.CertPool, err error) (remedy string) {
 	if err != nil || roots.Equal(x509.NewCertPool()) {
 		return "This machine trusts nobody at all: install the package ca-certificates, " +

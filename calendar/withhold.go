@@ -40,8 +40,8 @@ func (e *Error) withhold(secrets []string) {
 	}
 	if e.Err != nil {
 		text := e.Err.Error()
-		// net/http quotes what is malformed: half an answer, or a proxy's URL with
-		// its password. Go 1.23 has no quotation marks around a header's line.
+		// net/http quotes malformed text: half an answer, or the URL of a proxy
+		// with its password. Go 1.23 quotes header lines without marks.
 		start, _, quotes := strings.Cut(strings.ReplaceAll(text, "line: ", `line: "`), `"`)
 		if quotes && e.at == atNetwork {
 			text = start + withheld
@@ -52,9 +52,9 @@ func (e *Error) withhold(secrets []string) {
 	}
 }
 
-// safe returns text, cleaned, or withheld if it shows one of the secrets. Then
-// nothing of it remains, because a secret that was broken up can't be told from
-// what is around it.
+// safe cleans a text, and replaces it if it echoes one of the secrets. Nothing
+// of it remains then, because a secret that was broken up can't be told from
+// the text around it.
 func safe(text string, secrets []string) string {
 	text = clean(text)
 	for _, secret := range secrets {
@@ -67,7 +67,8 @@ func safe(text string, secrets []string) string {
 
 // echoes reports whether a piece of the secret is in text, which may break it
 // up with line breaks, commas or invisible characters. So it compares nothing
-// but letters and digits.
+// but letters and digits. It doesn't find a secret that was encoded again, say
+// in base64 with line breaks; without them, mayHide does.
 func echoes(text, secret string) bool {
 	text, secret = bare(text), bare(secret)
 	size := min(len(secret), pieceLength)
@@ -110,8 +111,8 @@ func clean(text string) string {
 	return text
 }
 
-// mayHide reports whether a word may contain a token or an assertion: a run in it
-// is as long, or something in it may be escaped (%41, &#65;, \u0041).
+// mayHide reports whether a word may contain a token or an assertion: it has a
+// run that is as long, or something in it may be escaped (%41, &#65;, \u0041).
 func mayHide(word string) bool {
 	for _, run := range runs(alphanumeric+"_.=-", word) {
 		if len(run) >= secretLength {

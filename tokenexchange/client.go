@@ -28,10 +28,10 @@ type Client struct {
 	// HTTP sends the requests; it is never changed. Redirects are refused. If
 	// it has no Timeout, each attempt gets 30 seconds. nil means a plain client.
 	//
-	// Without a Transport, requests go the way of http.DefaultTransport, but the
-	// connection is closed after each request. An *http.Transport is used
-	// unchanged, unless it sends the request through a proxy: then a copy is
-	// used, for an error that names the proxy if that refuses to connect.
+	// Without a Transport, it's a copy of http.DefaultTransport that closes the
+	// connection after each request. If your *http.Transport sends the request
+	// through a proxy, it's such a copy, too: a proxy that refuses to connect is
+	// then named in the error. Any other Transport is used unchanged.
 	HTTP *http.Client
 
 	// MaxAttempts is how often one assertion is sent before Exchange stops. 0
@@ -60,7 +60,7 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 		if err == nil {
 			return token, nil
 		}
-		// A dialer may notice that the deadline has passed a moment before ctx does.
+		// A dialer may notice a moment before ctx that the deadline has passed.
 		if ctx.Err() != nil || endsWithin(ctx, 0) {
 			return nil, &Error{
 				Problem: "no token yet",

@@ -10,12 +10,12 @@ import (
 	"net/url"
 )
 
-// setTransport gives client a transport that asks onConnect, if a proxy has to
-// connect first, or if client brings none. Without onConnect, the error would be
-// the proxy's own words, which may be any. It's a copy, and keeps no connection:
-// net/http logs what a server sends after its answer on one that it keeps, and
-// that may be half a token. A transport of another type stays, and so does one
-// that has a hook of its own in the place of onConnect.
+// setTransport changes client if it has no transport, or one that sends the
+// request through a proxy. It then gets a copy that calls onConnect: otherwise
+// the error would be in the proxy's own words, which may be anything. The copy
+// keeps no connections, because net/http logs what a server sends on an idle
+// one, and that may be half a token. A transport of another type isn't copied,
+// nor is one that has its own hook in onConnect's place.
 func setTransport(client *http.Client, req *http.Request) {
 	t, ok := cmp.Or(client.Transport, http.DefaultTransport).(*http.Transport)
 	if !ok || t.OnProxyConnectResponse != nil || client.Transport != nil && !usesProxy(t, req) {

@@ -46,8 +46,8 @@ func retryAfter(value string, serverDate, now time.Time) time.Duration {
 	if date, err := http.ParseTime(value); err == nil {
 		return max(0, date.Sub(cmp.Or(serverDate, now)))
 	}
-	// ParseUint returns 0 for what isn't a number, and the largest number that 31
-	// bits hold for one that doesn't fit. Both will do here.
+	// ParseUint returns 0 for what isn't a number, and the largest number that
+	// 31 bits hold for one that doesn't fit. Both will do here.
 	seconds, _ := strconv.ParseUint(value, 10, 31)
 	return time.Duration(seconds) * time.Second
 }

@@ -26,7 +26,7 @@ const (
 	// a row are never the same by chance, and shorter pieces can't be used.
 	piece = 16
 
-	// letters, digits included, are what base64 and its variants share.
+	// letters, digits included, are what a secret is compared by.
 	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
@@ -60,8 +60,8 @@ func (e *Error) withhold(secrets ...string) *Error {
 	}
 	if e.Err != nil {
 		text := e.Err.Error()
-		// net/http quotes what is malformed: half an answer, or a proxy's URL with
-		// its password. Go 1.23 has no quotation marks around a header's line.
+		// net/http quotes malformed text: half an answer, or the URL of a proxy
+		// with its password. Go 1.23 quotes header lines without marks.
 		start, _, quotes := strings.Cut(strings.ReplaceAll(text, "line: ", `line: "`), `"`)
 		if quotes && e.network {
 			text = start + withheld
@@ -73,9 +73,9 @@ func (e *Error) withhold(secrets ...string) *Error {
 	return e
 }
 
-// safe cleans a text, and replaces it if it shows one of the secrets. Then nothing
-// of it remains, because a secret that was broken up can't be told from what is
-// around it.
+// safe cleans a text, and replaces it if it shows one of the secrets. Nothing
+// of it remains then, because a secret that was broken up can't be told from
+// the text around it.
 func safe(text string, secrets []string) string {
 	text = clean(text)
 	for _, secret := range secrets {
@@ -88,6 +88,8 @@ func safe(text string, secrets []string) string {
 
 // shows reports whether text has a piece of the secret, or all of one that is
 // shorter than a piece. A server may have put anything between its characters.
+// It doesn't find a secret that was encoded again, say in base64 with line
+// breaks; without them, mayHide does.
 func shows(text, secret string) bool {
 	text, secret = plain(text), plain(secret)
 	size := min(piece, len(secret))
@@ -131,8 +133,8 @@ func clean(text string) string {
 	return text
 }
 
-// mayHide reports whether a word may hold a token or an assertion: it has a part
-// that is as long, or something in it may be escaped (%41, &#65;, \u0041).
+// mayHide reports whether a word may hold a token or an assertion: it has a
+// part that is as long, or something in it may be escaped (%41, &#65;, \u0041).
 func mayHide(word string) bool {
 	for _, part := range runs(letters+"_.=-", word) {
 		if len(part) >= shortest {
