@@ -54,7 +54,7 @@ func (e *Error) advise() (cause, remedy string) {
 }
 
 // adviseOnTrust says how to get this machine to trust a certificate. roots are
-// those whom it trusts so far.
+// the authorities that it trusts already.
 func adviseOnTrust(roots *x509.CertPool, err error) (remedy string) {
 	if err != nil || roots.Equal(x509.NewCertPool()) {
 		return "This machine trusts nobody at all: install the package ca-certificates, " +
@@ -101,7 +101,9 @@ func (e *Error) adviseOnAccess() (cause, remedy string) {
 	switch status, reason := e.StatusCode, e.Reason; {
 	case reason == "accessNotConfigured":
 		return "The Google Calendar API isn't enabled in the service account's project.",
-			"Enable it at " + cmp.Or(e.HelpURL, enableURL) + " and try again a few minutes later."
+			"Enable it at " + cmp.Or(e.HelpURL,
+				"https://console.cloud.google.com/apis/library/calendar-json.googleapis.com") +
+				" and try again a few minutes later."
 	case status == 429, status == 403 && e.Temporary():
 		return "This account, or its whole project, sent too many requests within a minute.",
 			"Wait a minute, send requests less often, and spread regular jobs over the hour; " +
@@ -142,6 +144,3 @@ func (e *Error) adviseOnAccess() (cause, remedy string) {
 		"Read the message; Google lists its errors at " +
 			"https://developers.google.com/workspace/calendar/api/guides/errors"
 }
-
-// enableURL is where the Calendar API is enabled for a project.
-const enableURL = "https://console.cloud.google.com/apis/library/calendar-json.googleapis.com"

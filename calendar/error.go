@@ -21,8 +21,9 @@ import (
 var ErrFullSyncRequired = errors.New("calendar: full sync required")
 
 // Error is a read that failed: Google returned an error, or something answered
-// that isn't the API, or nothing did. It never holds the access token, not even
-// if a server quoted it.
+// that isn't the API, or nothing did. It can be logged: if a server echoes the
+// access token, even in pieces or escaped, that is withheld. Only a server that
+// disguises it further, say in short lines of base64, could get it past this.
 type Error struct {
 	// Op is what was being read: events of "you@gmail.com".
 	Op string
@@ -87,9 +88,9 @@ func (cl call) unanswered(u *url.URL, err error) *Error {
 	var untrusted *tls.CertificateVerificationError
 	var proxy *Error
 	switch {
-	case errors.As(err, &untrusted):
+	case errors.As(err, &untrusted) && len(untrusted.UnverifiedCertificates) > 0:
 		failed.at = atCertificate
-		failed.issuer = clean(untrusted.UnverifiedCertificates[0].Issuer.String())
+		failed.issuer = untrusted.UnverifiedCertificates[0].Issuer.String()
 	case errors.As(err, &proxy): // from onConnect
 		failed.at = proxy.at
 		failed.Err = errors.New(proxy.Message)

@@ -83,14 +83,16 @@ func TestWithhold(t *testing.T) {
 		"Not Found":                             "Not Found",
 		"a\x00b\x1b[31m\u202ec\r\nd":            "a?b?[31m?c??d",
 		"bad \xff utf-8":                        "bad \uFFFD utf-8",
-		"see https://x/calendars/you@gmail.com": "see https://x/calendars/you@gmail.com",
+		"see https://x/y and you@gmail.com":     "see https://x/y and you@gmail.com",
+		"see https://x/calendars/you@gmail.com": "see [withheld]", // or it's a password
 		"parse //me:pass@proxy:1/":              "parse [withheld]",
-		"echo " + secret + "!":                  "[withheld]",
+		"echo " + secret + "!":                  "[withheld: it quotes a secret]",
+		"x=%79 a&#50; \\u0039 &c":               "[withheld] [withheld] [withheld] &c",
 		"a " + strings.Repeat("A", 63):          "a " + strings.Repeat("A", 63),
 		"a:" + strings.Repeat("_.=-", 16):       "[withheld]",
 		strings.Repeat("0", 64) + " 한글":         "[withheld] 한글",
 		strings.Repeat("word ", 200):            strings.Repeat("word ", 100) + "...",
-		strings.Repeat("한글 ", 200) + secret:     "[withheld]",
+		strings.Repeat("한글 ", 200) + secret:     strings.Repeat("한글 ", 71) + "한...",
 		strings.Repeat("한글 ", 200):              strings.Repeat("한글 ", 71) + "한...",
 	} {
 		cause := errors.New(in)

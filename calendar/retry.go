@@ -36,10 +36,9 @@ func wait(n int, asked time.Duration) time.Duration {
 func sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):
-		return nil
 	case <-ctx.Done():
-		return ctx.Err()
 	}
+	return ctx.Err()
 }
 
 // retryAfter returns how long the Retry-After header asks to wait. Its value is

@@ -38,13 +38,13 @@ func newTransport(keepConnections bool) http.RoundTripper {
 // was sent. If the proxy itself is in trouble, that may pass.
 func onConnect(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	status := resp.StatusCode
-	at := atProxy
-	switch {
-	case status == 200:
+	if status == 200 {
 		return nil
-	case status >= 500:
-		at = atNetwork
 	}
 	text := fmt.Sprintf("the proxy %s answered %d %s", proxy.Host, status, http.StatusText(status))
-	return &Error{Message: text, at: at}
+	e := &Error{Message: text, at: atProxy}
+	if status >= 500 {
+		e.at = atNetwork
+	}
+	return e
 }

@@ -3,11 +3,13 @@
 package calendar
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -134,6 +136,38 @@ func TestProxyQuotesPassword(t *testing.T) {
 	}
 }
 
+// In each place in which net/http's errors quote a server or a proxy (grep its
+// source for %q), a piece of a secret may be. Broken up as here, no other rule
+// would find it.
+func TestMalformedAnswers(t *testing.T) {
+	for _, answer := range []string{
+		"%s", "HTTP/%s 200 OK", "HTTP/1.1 2%s OK", "HTTP/1.1 200 OK\r\n %s",
+		"HTTP/1.1 200 OK\r\nA: b\r\n%s", "HTTP/1.1 200 OK\r\n%s: b",
+		"HTTP/1.1 200 OK\r\nContent-Length: %s",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: %s",
+		"HTTP/1.1 200 OK\r\nTrailer: Content-Length\r\nX: %s\r\nTransfer-Encoding: chunked",
+		"HTTP/1.1 302 Found\r\nLocation: http://%%zz%s",
+	} {
+		for _, sep := range []string{"", "\u00ad", "\x01", "\xff", `"`, `\`} {
+			secret := strings.Join([]string{"Canary", "Canary", "Canary"}, sep)
+			text := fmt.Sprintf(answer, secret)
+			e, _ := throughProxy(t, url.UserPassword("me", "Canary"), text) // fault finds it
+			c := through(func(r *http.Request) (*http.Response, error) {
+				in := bufio.NewReader(strings.NewReader(text + "\r\n\r\n0\r\n" + secret + "\r\n"))
+				return http.ReadResponse(in, r)
+			})
+			c.MaxAttempts = 1
+			c.Token = always(strings.Repeat("Canary", 3))
+			_, err := c.Calendar(context.Background(), "primary")
+			for _, e := range []*Error{e, fault(t, err)} {
+				if strings.Contains(e.Error()+e.Advice(), "Canary") {
+					t.Errorf("%q: %v", text, e)
+				}
+			}
+		}
+	}
+}
+
 // A plain client opens a connection for each page, and one of the caller's keeps
 // them: two, because two pages are read at a time.
 func TestConnections(t *testing.T) {
@@ -237,5 +271,13 @@ func TestUntrustedCertificate(t *testing.T) {
 	const why = "This machine doesn't trust the server's certificate, issued by O=Acme Co,"
 	if !strings.HasPrefix(e.Advice(), why) {
 		t.Errorf("advice: %s", e.Advice())
+	}
+	// The error of another TLS library may have no certificates.
+	c := through(func(*http.Request) (*http.Response, error) {
+		return nil, new(tls.CertificateVerificationError)
+	})
+	c.MaxAttempts = 1
+	if _, err := c.Calendar(context.Background(), "x"); err == nil {
+		t.Error("no error")
 	}
 }

@@ -4,7 +4,6 @@ package calendar
 
 import (
 	"errors"
-	"net/url"
 	"strings"
 	"unicode"
 )
@@ -22,69 +21,73 @@ const (
 	// be there as a whole.
 	pieceLength = 16
 
-	// A run of secretLength characters from secretAlphabet counts as a secret.
-	// Access tokens and assertions have longer ones. Words, IDs and the names
-	// of hosts and files have shorter ones.
-	secretLength   = 64
-	secretAlphabet = alphanumeric + "_.=-"
+	// secretLength is how long a run of letters, digits and _.=- has to be to
+	// count as a secret. Access tokens and assertions have longer ones. Words,
+	// IDs and the names of hosts and files have shorter ones.
+	secretLength = 64
 
 	alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// withhold replaces any text of e in which one of the secrets shows, and cleans
-// the others: a server may have written them. It replaces the whole text,
-// because a secret that was broken up can't be told from what is around it. The
-// cause remains the same error, for errors.Is and errors.As, unless its text has
-// to change.
+// withhold cleans every text of e that a server may have written, and replaces
+// those in which one of the secrets still shows. The cause remains the same
+// error, for errors.Is and errors.As, unless its text has to change.
 func (e *Error) withhold(secrets []string) {
-	safe := func(text string) string {
-		for _, secret := range secrets {
-			if echoes(text, secret) {
-				return withheld
-			}
+	for _, text := range []*string{
+		&e.Reason, &e.Message, &e.Domain, &e.Location, &e.HelpURL, &e.issuer,
+	} {
+		*text = safe(*text, secrets)
+	}
+	if e.Err != nil {
+		text := e.Err.Error()
+		// net/http quotes malformed text: half an answer, or the URL of a proxy
+		// with its password. Go 1.23 quotes header lines without marks.
+		start, _, quotes := strings.Cut(strings.ReplaceAll(text, "line: ", `line: "`), `"`)
+		if quotes && e.at == atNetwork {
+			text = start + withheld
 		}
-		return clean(text)
-	}
-	for _, text := range []*string{&e.Reason, &e.Message, &e.Domain, &e.Location, &e.HelpURL} {
-		*text = safe(*text)
-	}
-	if e.Err == nil {
-		return
-	}
-	if text := e.Err.Error(); safe(text) != text {
-		e.Err = errors.New(safe(text))
+		if text = safe(text, secrets); text != e.Err.Error() {
+			e.Err = errors.New(text)
+		}
 	}
 }
 
+// safe cleans a text, and replaces it if it echoes one of the secrets. Nothing
+// of it remains then, because a secret that was broken up can't be told from
+// the text around it.
+func safe(text string, secrets []string) string {
+	text = clean(text)
+	for _, secret := range secrets {
+		if echoes(text, secret) {
+			return "[withheld: it quotes a secret]"
+		}
+	}
+	return text
+}
+
 // echoes reports whether a piece of the secret is in text, which may break it
-// up with line breaks, commas or invisible characters, or escape it as in a
-// URL. So it compares nothing but letters and digits.
+// up with line breaks, commas or invisible characters. So it compares nothing
+// but letters and digits. It doesn't find a secret that was encoded again, say
+// in base64 with line breaks; without them, mayHide does.
 func echoes(text, secret string) bool {
-	text, secret = lettersAndDigits(text), lettersAndDigits(secret)
+	text, secret = bare(text), bare(secret)
 	size := min(len(secret), pieceLength)
-	for i := range len(secret) - size + 1 {
-		if strings.Contains(text, secret[i:i+size]) {
+	for end := size; end <= len(text); end++ {
+		if strings.Contains(secret, text[end-size:end]) {
 			return true
 		}
 	}
 	return false
 }
 
-// lettersAndDigits undoes %XX, even if that was escaped again. Then it removes
-// everything except letters and digits, and makes the letters small.
-func lettersAndDigits(text string) string {
-	parts := strings.Split(strings.ReplaceAll(text, "%25", "%"), "%")
-	for i, part := range parts {
-		if char, err := url.PathUnescape("%" + part); i > 0 && err == nil {
-			parts[i] = char
-		}
-	}
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(alphanumeric, r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, strings.Join(parts, ""))
+// bare returns the letters and digits of a text, in lower case.
+func bare(text string) string {
+	return strings.Join(runs(alphanumeric, strings.ToLower(text)), "")
+}
+
+// runs returns the parts of a text that consist of the characters in the set.
+func runs(set, text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return !strings.ContainsRune(set, r) })
 }
 
 // clean makes a server's text fit for a log and a terminal: a single line of at
@@ -94,9 +97,10 @@ func lettersAndDigits(text string) string {
 func clean(text string) string {
 	words := strings.Split(text, " ")
 	for i, word := range words {
-		// a proxy's credentials
+		// A proxy's credentials, or its URL.
 		afterBasic := i > 0 && strings.HasSuffix(strings.ToLower(words[i-1]), "basic")
-		if afterBasic || hasPassword(word) || hasToken(word) {
+		hasPassword := strings.Contains(word, ":") && strings.Contains(word, "@")
+		if afterBasic || hasPassword || mayHide(word) {
 			words[i] = withheld
 		}
 	}
@@ -107,28 +111,16 @@ func clean(text string) string {
 	return text
 }
 
-// hasPassword reports whether word is a URL that names a user, as the URL of a
-// proxy may. A password may follow the user's name.
-func hasPassword(word string) bool {
-	_, afterScheme, _ := strings.Cut(word, "//")
-	authority, _, _ := strings.Cut(afterScheme, "/")
-	return strings.Contains(authority, "@")
-}
-
-// hasToken reports whether word contains a run of characters that could be an
-// access token or an assertion.
-func hasToken(word string) bool {
-	run := 0
-	for _, r := range word {
-		run++
-		if !strings.ContainsRune(secretAlphabet, r) {
-			run = 0
-		}
-		if run >= secretLength {
+// mayHide reports whether a word may contain a token or an assertion: it has a
+// run that is as long, or something in it may be escaped (%41, &#65;, \u0041).
+func mayHide(word string) bool {
+	for _, run := range runs(alphanumeric+"_.=-", word) {
+		if len(run) >= secretLength {
 			return true
 		}
 	}
-	return false
+	return strings.Contains(word, "%") || strings.Contains(word, "&#") ||
+		strings.Contains(word, `\u`)
 }
 
 // printable replaces whatever isn't printable, such as line breaks and the

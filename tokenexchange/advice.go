@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 )
@@ -50,7 +49,7 @@ func (e *Error) advice() (why, fix string) {
 	case e.StatusCode == 0:
 		return "No request was sent.",
 			"Fix what the error names."
-	case e.StatusCode == http.StatusTooManyRequests:
+	case e.StatusCode == 429:
 		return "Too many token requests were made.",
 			"Keep a token for its hour, and wait before the next attempt."
 	case e.Temporary():

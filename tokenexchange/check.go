@@ -53,7 +53,7 @@ func checkAnswer(resp *http.Response, body []byte, a *answer, err error) *Error 
 	switch {
 	case len(body) > maxBody:
 		return &Error{Problem: "the answer is larger than 1 MiB"}
-	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+	case resp.StatusCode/100 == 3:
 		return redirected(resp)
 	case err != nil:
 		return badJSON(resp, body, err)
@@ -95,7 +95,7 @@ func checkToken(status int, a *answer) *Error {
 	switch {
 	case a.Error != "": // even with status 200
 		return new(Error) // its Code says it all
-	case status != http.StatusOK:
+	case status != 200:
 		return &Error{Problem: `JSON without the member "error"`}
 	case a.AccessToken == "" && a.IDToken != "":
 		return &Error{Problem: "an id_token and no access_token"}

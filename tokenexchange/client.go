@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -26,10 +27,11 @@ const (
 type Client struct {
 	// HTTP sends the requests; it is never changed. Redirects are refused. If
 	// it has no Timeout, each attempt gets 30 seconds. nil means a plain client.
-	// Without a Transport, requests go the way of http.DefaultTransport, but the
-	// connection is closed after each request, and a proxy that refuses to
-	// connect is named in the error. A Transport of your own is used unchanged:
-	// what its proxy answers then looks like a failed connection.
+	//
+	// Without a Transport, it's a copy of http.DefaultTransport that closes the
+	// connection after each request. If your *http.Transport sends the request
+	// through a proxy, it's such a copy, too: a proxy that refuses to connect is
+	// then named in the error. Any other Transport is used unchanged.
 	HTTP *http.Client
 
 	// MaxAttempts is how often one assertion is sent before Exchange stops. 0
@@ -58,11 +60,15 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 		if err == nil {
 			return token, nil
 		}
-		if err := ended(ctx); err != nil {
-			return nil, &Error{Problem: "no token yet", Err: err}
+		// A dialer may notice a moment before ctx that the deadline has passed.
+		if ctx.Err() != nil || endsWithin(ctx, 0) {
+			return nil, &Error{
+				Problem: "no token yet",
+				Err:     cmp.Or(ctx.Err(), context.DeadlineExceeded),
+			}
 		}
-		failed, ok := err.(*Error) // try returns no other errors
-		if !ok || !failed.Temporary() || attempt >= attempts {
+		failed := err.(*Error) // try returns no other errors
+		if !failed.Temporary() || attempt >= attempts {
 			return nil, err
 		}
 		pause := wait(attempt, failed.RetryAfter)
@@ -82,6 +88,7 @@ func (c *Client) try(ctx context.Context, client *http.Client,
 	if err != nil {
 		return nil, err
 	}
+	setTransport(client, req)
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, c.noAnswer(req, err).withhold(assertion)
@@ -94,21 +101,23 @@ func (c *Client) try(ctx context.Context, client *http.Client,
 // the server couldn't prove who it is, or a proxy refused to connect.
 func (c *Client) noAnswer(req *http.Request, err error) *Error {
 	var untrusted *tls.CertificateVerificationError
-	e := &Error{Problem: "no answer", Err: err, network: !errors.As(err, &untrusted)}
-	errors.As(err, &e) // a proxy's
+	e := &Error{
+		Problem: fmt.Sprintf("no answer: Post %q", req.URL),
+		Err:     errors.Unwrap(err), // without the method and URL, which http.Client adds
+		network: !errors.As(err, &untrusted),
+	}
+	errors.As(err, &e) // from onConnect
 	e.URL, e.LocalDate = req.URL.String(), timeNow(c.Now)
 	return e
 }
 
-// httpClient returns a copy of c.HTTP with a transport, with a time limit, and
-// without redirects: following one would send the assertion to another host.
+// httpClient returns a copy of c.HTTP with a time limit, and without redirects:
+// following one would send the assertion to another host.
 func (c *Client) httpClient() *http.Client {
 	var client http.Client
 	if c.HTTP != nil {
 		client = *c.HTTP
 	}
-	// A Transport that is set may keep connections, or be a test's.
-	client.Transport = cmp.Or(client.Transport, defaultTransport())
 	client.Timeout = cmp.Or(client.Timeout, attemptTimeout)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
@@ -121,22 +130,11 @@ func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 	if c.Sleep != nil {
 		return c.Sleep(ctx, d)
 	}
-	timer, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	<-timer.Done()
-	return ctx.Err() // nil, if only the timer ended
-}
-
-// ended returns why ctx is over, or nil if it isn't. A dialer may notice that
-// the deadline has passed a moment before ctx does.
-func ended(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
 	}
-	if endsWithin(ctx, 0) {
-		return context.DeadlineExceeded
-	}
-	return nil
+	return ctx.Err()
 }
 
 // endsWithin reports whether the deadline of ctx is no more than d away.

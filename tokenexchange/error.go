@@ -11,8 +11,10 @@ import (
 )
 
 // Error is a failed exchange: the server's error answer (RFC 6749, section
-// 5.2), an unusable answer, or no answer at all. It never holds the assertion
-// or a token, so it can be logged.
+// 5.2), an unusable answer, or no answer at all. It can be logged: if a server
+// echoes the assertion or a token, even in pieces or escaped, that is withheld.
+// Only a server that disguises them further, say in short lines of base64,
+// could get them past this.
 type Error struct {
 	// StatusCode is the HTTP status, or 0 if there was no answer.
 	StatusCode int

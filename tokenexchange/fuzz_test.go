@@ -82,7 +82,7 @@ func FuzzParseResponse(f *testing.F) {
 func parseAnswer(t *testing.T, status int, contentType, location, body string, broken bool) {
 	var reader io.Reader = strings.NewReader(body)
 	if broken { // net/http quotes what it got
-		reader = io.MultiReader(reader, iotest.ErrReader(errors.New("malformed chunk "+body)))
+		reader = io.MultiReader(reader, iotest.ErrReader(fmt.Errorf("malformed chunk %q", body)))
 	}
 	resp := &http.Response{
 		StatusCode: status,

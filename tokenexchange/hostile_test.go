@@ -61,10 +61,13 @@ func wrap(text string, n int, sep string) string {
 }
 
 // percent encodes every character as %XX.
-func percent(text string) string {
+func percent(text string) string { return escape(text, "%%%02X") }
+
+// escape writes every character in the format.
+func escape(text, format string) string {
 	var out strings.Builder
 	for _, c := range []byte(text) {
-		fmt.Fprintf(&out, "%%%02X", c)
+		fmt.Fprintf(&out, format, c)
 	}
 	return out.String()
 }
@@ -101,7 +104,7 @@ func TestHostile(t *testing.T) {
 		}
 		return status(400, string(body))
 	}
-	const quoted = "400: the answer quotes a secret, and so is withheld"
+	const quoted = "400 invalid_grant: [withheld: it quotes a secret]"
 	for _, test := range []struct {
 		name     string
 		handler  http.HandlerFunc
@@ -115,15 +118,32 @@ func TestHostile(t *testing.T) {
 		{"code and description stay empty", status(400, `{"error":"invalid_grant","error_description":"Invalid JWT Signature."}`), 1, "invalid_grant", "400 invalid_grant: Invalid JWT Signature."},
 		{"Error panics when there is no response", raw(""), 4, "", "no answer"},
 		{"the description echoes the assertion", status(400, `{"error":"invalid_grant","error_description":"Invalid signature for token: `+assertion+`"}`), 1, "invalid_grant", "Invalid signature for token: [withheld]"},
-		{"the assertion is wrapped at 40", echo(wrap(assertion, 40, "\r\n")), 1, "", quoted},
-		{"the assertion is wrapped at 60", echo(wrap(assertion, 60, " ")), 1, "", quoted},
-		{"the assertion has commas", echo(wrap(assertion, 63, ",")), 1, "", quoted},
-		{"the assertion has soft hyphens", echo(wrap(assertion, 5, "\u00ad")), 1, "", quoted},
-		{"each character is spaced", echo(wrap(assertion, 1, " ")), 1, "", quoted},
+		{"the assertion is wrapped at 40", echo(wrap(assertion, 40, "\r\n")), 1, "invalid_grant", quoted},
+		{"the assertion is wrapped at 60", echo(wrap(assertion, 60, " ")), 1, "invalid_grant", quoted},
+		{"the assertion has commas", echo(wrap(assertion, 63, ",")), 1, "invalid_grant", quoted},
+		{"the assertion has soft hyphens", echo(wrap(assertion, 5, "\u00ad")), 1, "invalid_grant", quoted},
+		{"each character is spaced", echo(wrap(assertion, 1, " ")), 1, "invalid_grant", quoted},
 		{"the assertion has %30 for 0", echo(strings.ReplaceAll(assertion, "0", "%30")), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
-		{"the assertion is percent-encoded", echo(wrap(percent(assertion), 30, " ")), 1, "", quoted},
-		{"the assertion is in hex", echo(wrap(fmt.Sprintf("%x", assertion), 30, " ")), 1, "", quoted},
-		{"only the end of the assertion", echo("100% wrong: " + assertion[len(assertion)-40:]), 1, "", quoted},
+		{"the assertion is percent-encoded", echo(wrap(percent(assertion), 30, " ")), 1, "invalid_grant", "400 invalid_grant: [withheld] [withheld]"},
+		{"the assertion is in hex", echo(fmt.Sprintf("%x", assertion)), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"the assertion is in base64 again", echo(base64.StdEncoding.EncodeToString([]byte(assertion))), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"some of it is escaped, and all is wrapped", echo(wrap(strings.NewReplacer("0", "%30", "c", "%63").Replace(assertion), 20, " ")), 1, "invalid_grant", quoted},
+		{"all of it is escaped, and wrapped in escapes", echo(wrap(percent(assertion), 13, " ")), 1, "invalid_grant", "400 invalid_grant: [withheld]"},
+		{"it is escaped as in JSON", echo(wrap(escape(assertion, `\u%04x`), 48, " ")), 1, "invalid_grant", "400 invalid_grant: [withheld] [withheld]"},
+		{"it is escaped as in HTML", echo(wrap(escape(assertion, "&#%d;"), 48, " ")), 1, "invalid_grant", "400 invalid_grant: [withheld] [withheld]"},
+		{"it is in capitals", echo(wrap(strings.ToUpper(assertion), 40, " ")), 1, "invalid_grant", quoted},
+		{"it is in UTF-16", echo(wrap(assertion, 1, "\x00")), 1, "invalid_grant", quoted},
+		{"the code has one half, the description the other", status(400, `{"error":"`+assertion[:30]+`","error_description":"`+assertion[30:60]+`"}`), 1, "[withheld: it quotes a secret]", "400 [withheld: it quotes a secret]: [withheld: it quotes a secret]"},
+		{"the token type has it, with soft hyphens", status(200, `{"access_token":"x","token_type":"`+wrap(assertion, 5, "\u00ad")+`"}`), 1, "", "token_type is [withheld] not Bearer"},
+		{"the type of the answer has it", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", wrap(assertion, 20, " "))
+			w.WriteHeader(400)
+		}, 1, "", "400: [withheld: it quotes a secret]"},
+		{"the host of a redirect has it", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "https://"+strings.ReplaceAll(wrap(assertion[:200], 20, "."), "_", "-")+"/")
+			w.WriteHeader(307)
+		}, 1, "", "307: a redirect to [withheld] which is not followed"},
+		{"only the end of the assertion", echo("100% wrong: " + assertion[len(assertion)-40:]), 1, "invalid_grant", quoted},
 		{"the error code echoes the assertion", status(400, `{"error":"`+assertion+`"}`), 1, "[withheld]", "400 [withheld]"},
 		{"the status line echoes the assertion", raw("HTTP/1.1 " + assertion + "\r\n\r\n"), 4, "", "no answer"},
 		{"a malformed answer echoes the assertion", raw(assertion + "\r\n\r\n"), 4, "", "no answer"},
@@ -434,7 +454,7 @@ func TestNothingIsLogged(t *testing.T) {
 // via returns a client with the default transport, but through the proxy at the
 // given address.
 func via(address string) *http.Client {
-	own := newTransport().(*http.Transport)
+	own := new(http.Transport)
 	own.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(address) }
 	return &http.Client{Transport: own}
 }
@@ -477,7 +497,7 @@ func TestProxyPassword(t *testing.T) {
 			}
 		}
 	}
-	const want = `parse [withheld] invalid URL escape "%zz"`
+	const want = `/token": parse [withheld]`
 	client := &Client{HTTP: via("http://me:Canary%zz@proxy.example"), Sleep: rec.sleep}
 	_, err := client.Exchange(context.Background(), googleTokenURL, testAssertion(t))
 	if err == nil || !strings.Contains(err.Error(), want) {
@@ -530,8 +550,8 @@ func TestProxyRefuses(t *testing.T) {
 	}
 }
 
-// A transport of the caller's is used unchanged, and so is a default that isn't
-// net/http's.
+// A transport of the caller's isn't changed, and neither is a default that isn't
+// net/http's. One with a hook of its own for what a proxy answers is used.
 func TestTransportUnchanged(t *testing.T) {
 	address := proxyThat(t, func(*http.Request) string {
 		return "HTTP/1.1 407 Whatever\r\n\r\n"
@@ -541,14 +561,24 @@ func TestTransportUnchanged(t *testing.T) {
 	}
 	client := &Client{HTTP: &http.Client{Transport: own}, MaxAttempts: 1}
 	_, err := client.Exchange(context.Background(), googleTokenURL, "a.b.c")
-	if err == nil || !strings.Contains(err.Error(), "Whatever") ||
-		own.OnProxyConnectResponse != nil || own.DisableKeepAlives {
+	if err == nil || !strings.Contains(err.Error(), "answered 407 Proxy Auth") ||
+		client.HTTP.Transport != own || own.OnProxyConnectResponse != nil || own.DisableKeepAlives {
+		t.Error(err)
+	}
+	hook := errors.New("the caller's own words")
+	own.OnProxyConnectResponse = func(
+		context.Context, *url.URL, *http.Request, *http.Response) error {
+		return hook
+	}
+	_, err = client.Exchange(context.Background(), googleTokenURL, "a.b.c")
+	if !errors.Is(err, hook) {
 		t.Error(err)
 	}
 	shared := http.DefaultTransport
 	defer func() { http.DefaultTransport = shared }()
 	http.DefaultTransport = http.NewFileTransport(http.Dir("."))
-	if newTransport() != http.DefaultTransport {
+	plain := new(http.Client)
+	if setTransport(plain, nil); plain.Transport != nil {
 		t.Error("the program's default isn't used")
 	}
 }

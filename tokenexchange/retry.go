@@ -14,22 +14,15 @@ import (
 // [Client.Exchange] sends it again.
 func (e *Error) Temporary() bool {
 	switch e.StatusCode {
-	case http.StatusRequestTimeout, // 408
-		http.StatusTooManyRequests,     // 429
-		http.StatusInternalServerError, // 500
-		http.StatusBadGateway,          // 502
-		http.StatusServiceUnavailable,  // 503
-		http.StatusGatewayTimeout:      // 504
+	case 408, 429, 500, 502, 503, 504:
 		return true
 	}
 	return e.network
 }
 
 const (
-	// The longest wait after a first failure, and how often it doubles with the
-	// next ones: up to 32 seconds.
-	firstWait = time.Second
-	doublings = 5
+	// maxDoublings stops the growth of the random waits at 32 seconds.
+	maxDoublings = 5
 
 	// maxRetryAfter bounds what a server may ask for, so that it can't make a
 	// program hang.
@@ -42,9 +35,8 @@ const (
 // that failed together don't try again together.
 // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 func wait(n int, asked time.Duration) time.Duration {
-	most := firstWait << min(n-1, doublings)
-	random := 1 + rand.N(most)
-	return max(random, min(asked, maxRetryAfter))
+	most := time.Second << min(n-1, maxDoublings)
+	return max(1+rand.N(most), min(asked, maxRetryAfter))
 }
 
 // retryAfter reads both forms of the header: a number of seconds, and a date
@@ -55,8 +47,7 @@ func retryAfter(value string, serverDate, now time.Time) time.Duration {
 		return max(0, date.Sub(cmp.Or(serverDate, now)))
 	}
 	// ParseUint returns 0 for what isn't a number, and the largest number that
-	// fits for one that doesn't fit. Both will do here.
-	const bits = 31
-	seconds, _ := strconv.ParseUint(value, 10, bits)
+	// 31 bits hold for one that doesn't fit. Both will do here.
+	seconds, _ := strconv.ParseUint(value, 10, 31)
 	return time.Duration(seconds) * time.Second
 }

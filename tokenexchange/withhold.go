@@ -4,7 +4,6 @@ package tokenexchange
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -15,11 +14,19 @@ const (
 	// withheld takes the place of a secret.
 	withheld = "[withheld]"
 
+	// maxText is how many bytes of a server's text are kept. Google's are
+	// shorter.
+	maxText = 500
+
 	// shortest is how long a part of a word has to be to pass for a token or an
 	// assertion. No word of a language is so long.
 	shortest = 64
 
-	// letters, digits included, are what base64 and its variants share.
+	// piece is how many letters and digits of a secret give it away. So many in
+	// a row are never the same by chance, and shorter pieces can't be used.
+	piece = 16
+
+	// letters, digits included, are what a secret is compared by.
 	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
@@ -43,62 +50,65 @@ func assertionIn(req *http.Request) string {
 	return assertion
 }
 
-// withhold cleans everything in e that came from a server. If a secret, even a
-// short one, still shows in it, nothing of it remains. It returns e.
+// withhold cleans everything in e that came from a server, and returns e. It
+// replaces a text in which a secret still shows, but not the others: programs
+// rely on Code. A cause stays the same error, for errors.As, unless its text
+// has to change.
 func (e *Error) withhold(secrets ...string) *Error {
-	e.Code, e.Description, e.Problem = clean(e.Code), clean(e.Description), clean(e.Problem)
-	if e.Err != nil {
-		e.Err = cleanCause(e.Err)
+	for _, text := range []*string{&e.Code, &e.Description, &e.Problem, &e.URL} {
+		*text = safe(*text, secrets)
 	}
-	for _, secret := range secrets {
-		if e.shows(secret) || e.shows(fmt.Sprintf("%X", secret)) { // %XX is hexadecimal
-			e.Code, e.Description, e.URL, e.Err = "", "", "", nil
-			e.Problem = "the answer quotes a secret, and so is withheld"
+	if e.Err != nil {
+		text := e.Err.Error()
+		// net/http quotes malformed text: half an answer, or the URL of a proxy
+		// with its password. Go 1.23 quotes header lines without marks.
+		start, _, quotes := strings.Cut(strings.ReplaceAll(text, "line: ", `line: "`), `"`)
+		if quotes && e.network {
+			text = start + withheld
+		}
+		if text = safe(text, secrets); text != e.Err.Error() {
+			e.Err = errors.New(text)
 		}
 	}
 	return e
 }
 
-// cleanCause replaces a cause only if it quotes the server, so that errors.As
-// keeps working otherwise. net/http quotes an answer that is malformed. A proxy
-// may have sent that, and may have echoed its password.
-func cleanCause(err error) error {
-	start, _, malformed := strings.Cut(err.Error(), "malformed")
-	if malformed {
-		return errors.New(clean(start + "malformed " + withheld))
+// safe cleans a text, and replaces it if it shows one of the secrets. Nothing
+// of it remains then, because a secret that was broken up can't be told from
+// the text around it.
+func safe(text string, secrets []string) string {
+	text = clean(text)
+	for _, secret := range secrets {
+		if shows(text, secret) {
+			return "[withheld: it quotes a secret]"
+		}
 	}
-	if safe := clean(start); safe != start {
-		return errors.New(safe)
-	}
-	return err
+	return text
 }
 
-// shows reports whether e has the secret, or 16 characters in a row of it. So
-// many are never the same by chance, and shorter pieces can't be used. Only
-// letters and digits count: a secret may be wrapped with spaces, commas, soft
-// hyphens, or the % of %XX.
-func (e *Error) shows(secret string) bool {
-	const piece = 16
-	text, wanted := plain(e.Error()+e.URL), plain(secret)
-	// A secret without letters or digits counts as shown: size is 0 then, and
-	// any text has a piece of no characters.
-	size := min(piece, len(wanted))
-	for end := size; end <= len(text) && secret != ""; end++ {
-		if strings.Contains(wanted, text[end-size:end]) {
+// shows reports whether text has a piece of the secret, or all of one that is
+// shorter than a piece. A server may have put anything between its characters.
+// It doesn't find a secret that was encoded again, say in base64 with line
+// breaks; without them, mayHide does.
+func shows(text, secret string) bool {
+	text, secret = plain(text), plain(secret)
+	size := min(piece, len(secret))
+	for end := size; end <= len(text) && size > 0; end++ { // 0: there is no secret
+		if strings.Contains(secret, text[end-size:end]) {
 			return true
 		}
 	}
 	return false
 }
 
-// plain returns the letters and digits of the text, in capitals.
+// plain returns the letters and digits of a text, in lower case.
 func plain(text string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToUpper(text), notIn(letters)), "")
+	return strings.Join(runs(letters, strings.ToLower(text)), "")
 }
 
-// notIn returns a function that reports whether a character isn't in the set.
-func notIn(set string) func(rune) bool {
-	return func(r rune) bool { return !strings.ContainsRune(set, r) }
+// runs returns the parts of a text that consist of the characters in the set.
+func runs(set, text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return !strings.ContainsRune(set, r) })
 }
 
 // clean makes a server's text fit for an error and a terminal: one short line
@@ -112,16 +122,27 @@ func clean(text string) string {
 	for i, word := range words {
 		afterBasic := i > 0 && strings.HasSuffix(strings.ToLower(words[i-1]), "basic")
 		hasPassword := strings.Contains(word, ":") && strings.Contains(word, "@")
-		if afterBasic || hasPassword {
+		if afterBasic || hasPassword || mayHide(word) {
 			words[i] = withheld
 		}
-		for _, part := range strings.FieldsFunc(word, notIn(letters+"_.=-")) {
-			if len(part) >= shortest {
-				words[i] = withheld
-			}
+	}
+	text = strings.Map(printable, strings.Join(words, " "))
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText], "") + "..."
+	}
+	return text
+}
+
+// mayHide reports whether a word may hold a token or an assertion: it has a
+// part that is as long, or something in it may be escaped (%41, &#65;, \u0041).
+func mayHide(word string) bool {
+	for _, part := range runs(letters+"_.=-", word) {
+		if len(part) >= shortest {
+			return true
 		}
 	}
-	return shorten(strings.Map(printable, strings.Join(words, " ")))
+	return strings.Contains(word, "%") || strings.Contains(word, "&#") ||
+		strings.Contains(word, `\u`)
 }
 
 // printable replaces characters that could control a terminal, or forge a line
@@ -131,13 +152,4 @@ func printable(r rune) rune {
 		return '?'
 	}
 	return r
-}
-
-// shorten cuts a text to about 500 bytes, between two characters.
-func shorten(text string) string {
-	const most = 500
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "..."
 }
