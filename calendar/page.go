@@ -112,7 +112,7 @@ func (p *page[T]) readItem(b *body) error {
 	case len(p.items) == maxItems:
 		err = errors.New("more than the 2500 that Google sends in a page")
 	case isEvent:
-		b.weight += listedSize * event.listed()
+		b.weight += itemSize + listedSize*event.listed()
 		if p.call.keep {
 			event.Raw = b.since(start)
 			b.weight += len(event.Raw)
