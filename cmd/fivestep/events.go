@@ -32,7 +32,7 @@ Step 5: prints the events of a calendar that is shared with the service account,
 by start time. Repeating events are printed one by one. Without -key, it reads
 an access token from standard input. You find a calendar's ID in its settings,
 under "Integrate calendar"; your own calendar's ID is your email address. The
-events of several calendars are merged, and a column has the calendar's ID.
+events of up to 50 calendars are merged, and a column has the calendar's ID.
 
 -from and -to take now, +12h (hours from now), today, tomorrow, yesterday, +7d,
 +1w (days or weeks from today), 2026-11-22, 2026-11-22T15:04 or
@@ -108,8 +108,8 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 			return usageError{err.Error()}
 		}
 	}
-	// Together, the pages of several calendars are as large as those of one.
-	q.MaxResults = max(1, maxResults/len(args))
+	client = sharing(client, len(args))
+	q.MaxResults = maxResults / len(args)
 	tables := newTables(ctx, client, args, loc)
 	list := func(q calendar.Query) (count int, err error) {
 		var lists []iter.Seq2[entry, error]
@@ -127,7 +127,7 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 	if err != nil {
 		var failed *listError
 		if errors.As(err, &failed) {
-			f.calendar = failed.calendar
+			f.calendar, f.calendars = failed.calendar, len(args)
 		}
 		return err
 	}
@@ -147,6 +147,8 @@ func (f *flags) checkEvents(ids []string) error {
 	switch {
 	case len(ids) == 0 || slices.Contains(ids, ""):
 		return errors.New("events takes the ID of a calendar, such as you@gmail.com")
+	case len(ids) > maxCalendars:
+		return fmt.Errorf("events takes at most %d calendars at once", maxCalendars)
 	case len(ids) > 1 && f.given("sync"):
 		return errors.New("-sync takes one calendar ID: use a file for each calendar")
 	case len(ids) > 1 && f.tz == ownZone:
@@ -244,7 +246,7 @@ func (f *flags) list(
 	if f.syncFile != "" || f.json && t.name == "" {
 		return entries // in Google's order
 	}
-	return ascending(entries)
+	return ascending(entries, t.calendars)
 }
 
 // entry formats an event. The last entry tells where an event without a time

@@ -39,7 +39,8 @@ type flags struct {
 	syncFile string
 
 	// Not flags, but what a hint needs to know when the command fails.
-	calendar    string       // the argument of events
+	calendar    string       // the argument of events, or the one that failed
+	calendars   int          // how many there are
 	account     *jwt.KeyFile // set once the key file is read
 	tokenURL    string       // where the assertion is posted
 	keyVariable bool         // key is from the environment, not from -key

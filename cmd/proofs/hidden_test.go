@@ -25,7 +25,7 @@ var goroutines = map[string][]string{
 	"calendar/list.go":                      {"the next page, read ahead"},
 	"walkthrough/fakegoogle/faults_wire.go": {"watches for a client that leaves"},
 	"walkthrough/wire.go":                   {"the server of a connection in memory"},
-	"cmd/fivestep/merge.go":                 {"a calendar, read beside the others"},
+	"cmd/fivestep/merge.go":                 {"a calendar, read beside the others", "the end of a page's turn"},
 	"cmd/fivestep/stdin.go":                 {"a read from a pipe that a signal can end"},
 	"cmd/fivestep/main.go":                  {"a second Ctrl-C kills"},
 	"cmd/fakegoogle/main.go":                {"a second Ctrl-C kills", "the server"},
