@@ -112,11 +112,7 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 	q.MaxResults = maxResults / len(args)
 	tables := newTables(ctx, client, args, loc)
 	list := func(q calendar.Query) (count int, err error) {
-		var lists []iter.Seq2[entry, error]
-		for i, id := range args {
-			lists = append(lists, f.list(client.Events(ctx, id, q), id, tables[i]))
-		}
-		return t.print(merge(lists), f.max)
+		return t.print(f.listAll(ctx, client, args, tables, q), f.max)
 	}
 	var count int
 	if f.syncFile == "" {
@@ -222,6 +218,17 @@ type listError struct {
 }
 
 func (e *listError) Unwrap() error { return e.error }
+
+// listAll lists the events of all calendars, in order.
+func (f *flags) listAll(
+	ctx context.Context, client *calendar.Client, ids []string, tables []*table, q calendar.Query,
+) iter.Seq2[entry, error] {
+	var lists []iter.Seq2[entry, error]
+	for i, id := range ids {
+		lists = append(lists, f.list(client.Events(ctx, id, q), id, tables[i]))
+	}
+	return merge(lists)
+}
 
 // list formats the events of a calendar. Lines of a table, and events of
 // several calendars, are put in order.

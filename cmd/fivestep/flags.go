@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/fivestep/cmd/fivestep/mangled"
 	"example.com/fivestep/jwt"
 )
 
@@ -118,7 +119,7 @@ func (f *flags) parse(args []string) (positional []string, err error) {
 func (f *flags) check(positional []string) error {
 	values := slices.Clone(positional)
 	f.set.Visit(func(g *flag.Flag) { values = append(values, g.Value.String()) })
-	if slices.ContainsFunc(values, isSecret) {
+	if slices.ContainsFunc(values, mangled.IsSecret) {
 		return usageError{"an argument holds a private key, a token or an assertion, " +
 			"and others can see it there: keep it in a file, or pipe it in"}
 	}

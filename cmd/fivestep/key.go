@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/fivestep/cmd/fivestep/mangled"
 	"example.com/fivestep/jwt"
 )
 
@@ -169,16 +170,15 @@ func (f *flags) keyName() string {
 // pipeVariable returns the command that pipes a key from the variable in, or
 // "" if none is in it.
 func (f *flags) pipeVariable() string {
-	decode := ""
-	if !isObject([]byte(f.key)) {
-		_, command, ok := fromBase64(strings.Join(strings.Fields(f.key), ""))
-		if !ok {
-			return ""
-		}
-		decode = " | " + command
+	command, ok := mangled.Unpack(f.key)
+	if !ok {
+		return ""
+	}
+	if command != "" {
+		command = " | " + command
 	}
 	return fmt.Sprintf("; to use the text in it: printenv %s%s | fivestep %s -key -",
-		keyVariable, decode, f.set.Name())
+		keyVariable, command, f.set.Name())
 }
 
 // explainPath says why no key file can be read at its path.
@@ -241,7 +241,7 @@ func (f *flags) pathAdvice(err error) (why, hint string) {
 		folder, _ := os.Getwd()
 		return fmt.Sprintf("The path is relative to the current folder, %s. "+
 				"cron and systemd start in another one than your shell.", folder),
-			"Write the whole path. " + fromConsole
+			"Write the whole path. " + mangled.FromConsole
 	}
 	return "No file can be read at that path.",
 		"Correct the path. A key file comes from the console: IAM & Admin > " +
@@ -266,13 +266,13 @@ func isPath(s string) bool {
 	case strings.Contains(strings.TrimSpace(s), "\n"), len(s) > longest:
 		return false
 	}
-	return !isSecret(s)
+	return !mangled.IsSecret(s)
 }
 
 // warnIfShared warns if other users can read the key file. It's as good as a
 // password that never changes.
 func (t *tool) warnIfShared(path string, data []byte) {
-	if runtime.GOOS == "windows" || !isSecret(string(data)) {
+	if runtime.GOOS == "windows" || !mangled.IsSecret(string(data)) {
 		return
 	}
 	info, err := os.Stat(path)

@@ -63,7 +63,9 @@ func ascending(entries iter.Seq2[entry, error], n int) iter.Seq2[entry, error] {
 			for belongs > 0 && waiting[belongs-1].at.After(e.at) {
 				belongs--
 			}
-			waiting = slices.Insert(waiting, belongs, e)
+			waiting = append(waiting, e)
+			copy(waiting[belongs+1:], waiting[belongs:])
+			waiting[belongs] = e
 			ready := settled(waiting, e)
 			if len(waiting) > maxWaiting/n || size > maxWaitingBytes/n {
 				ready = len(waiting)
