@@ -139,13 +139,13 @@ func TestHostileCalendars(t *testing.T) {
 		t.Fatal(err)
 	}
 	items := []string{
-		fmt.Sprintf(`{"id":%s,"summary":%[1]s,"accessRole":%[1]s}`, text),
-		`{"id":"a@example.com","summary":"👩‍👩‍👧 家族","accessRole":"reader"}`,
+		fmt.Sprintf(`{"id":%s,"summary":%[1]s,"timeZone":%[1]s,"accessRole":%[1]s}`, text),
+		`{"id":"a@example.com","summary":"👩‍👩‍👧 家族","timeZone":"Asia/Tokyo","accessRole":"reader"}`,
 	}
 	answer := page("calendarList", items...)
 	w.AddFault(fakegoogle.Fault{Place: "calendarList", Kind: "body", Value: answer})
 	table, stderr, status := w.run("", "calendars", "-key", "KEY", "-api", "API")
-	const last = "\nreader          a@example.com  👩‍👩‍👧 家族\n"
+	const last = "\nreader          Asia/Tokyo            a@example.com  👩‍👩‍👧 家族\n"
 	printable := unfit(table) == "" && strings.Count(table, "\n") == 2
 	if status != 0 || stderr != "" || !printable || !strings.HasSuffix(table, last) {
 		t.Errorf("%d %s%q", status, stderr, table)

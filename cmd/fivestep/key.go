@@ -32,6 +32,10 @@ var keyCommand = command{
 
 Step 1: reads the JSON file that the Google Cloud console gives you for a
 service account, and checks every part of it. It doesn't show the private key.
+
+Each command warns if other users can read the key file. It doesn't if Docker or
+Kubernetes mounts the file as a secret: you set its mode where you mount it, as
+mode in Docker and defaultMode in Kubernetes.
 `,
 	define: func(f *flags) { f.keyFlag("") },
 	run:    runKey,
@@ -280,7 +284,16 @@ func (t *tool) warnIfShared(path string, data []byte) {
 		return
 	}
 	const others = 0o077 // the permissions of group and others
-	if mode := info.Mode().Perm(); mode&others != 0 {
+	if mode := info.Mode().Perm(); mode&others != 0 && !isMounted(path) {
 		t.say("fivestep: warning: others can read %s (mode %04o); run chmod 600 %[1]s", path, mode)
 	}
+}
+
+// isMounted reports whether Docker or Kubernetes mounts the file as a secret.
+// chmod can't change such a file, and it's readable by others by default.
+// Kubernetes makes key.json a link to ..data/key.json, where ..data is a link to
+// a folder such as ..2026_11_25_18_05_41.123456789.
+func isMounted(path string) bool {
+	real, err := filepath.EvalSymlinks(path)
+	return err == nil && (strings.HasPrefix(real, "/run/secrets/") || strings.Contains(real, "/..2"))
 }
