@@ -107,6 +107,11 @@ func (c *Client) withDefaults() *Client {
 	return &d
 }
 
+// Transport returns what a Client uses whose HTTP has no Transport, for one of
+// yours to wrap: it keeps connections, bounds headers, and makes a proxy's
+// refusal an error that names the proxy.
+func Transport() http.RoundTripper { return keepingTransport() }
+
 // call is something to read: what it is, where it is, and how to decode it.
 type call struct {
 	kind    string     // what the answer must say it is: calendar#events

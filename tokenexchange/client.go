@@ -75,6 +75,10 @@ func (c *Client) Exchange(ctx context.Context, tokenURL, assertion string) (*Tok
 	}
 }
 
+// Transport returns what a Client uses whose HTTP has no Transport, for one of
+// yours to wrap.
+func Transport() http.RoundTripper { return defaultTransport() }
+
 // try sends the assertion once. Its errors are of type *Error.
 func (c *Client) try(ctx context.Context, client *http.Client,
 	tokenURL, assertion string) (*Token, error) {
