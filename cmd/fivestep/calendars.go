@@ -66,7 +66,8 @@ func runCalendars(ctx context.Context, t *tool, f *flags, args []string) error {
 
 func (f *flags) formatCalendar(c *calendar.CalendarListEntry) ([]byte, error) {
 	if f.json {
-		return json.Marshal(c)
+		text, err := json.Marshal(c)
+		return escaped(text), err
 	}
 	title := cmp.Or(clean(c.SummaryOverride), clean(c.Summary), "(no title)")
 	return fmt.Appendf(nil, "%-14s  %-20s  %s  %s",

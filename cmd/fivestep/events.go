@@ -37,7 +37,7 @@ events of up to 50 calendars are merged, and a column has the calendar's ID.
 -from and -to take now, +12h (hours from now), today, tomorrow, yesterday, +7d,
 +1w (days or weeks from today), 2026-11-22, 2026-11-22T15:04 or
 2026-11-22T15:04:05+09:00. A day means its midnight. Days and times without an
-offset are in the time zone of -tz, as the output is.
+offset are in the time zone of -tz, and so is the output.
 
 22:00-06:00+1 ends on the next day. A tag says what isn't a plain appointment:
 [declined] and [unanswered] are the owner's answers, [free] doesn't block time.
@@ -46,7 +46,9 @@ For programs, -json has everything. This makes four columns, with tabs:
   jq -r '[.start.date // .start.dateTime, .end.date // .end.dateTime,
     .status, .summary] | @tsv'
 
-With several calendars, each line of JSON begins with a member calendarId.
+With several calendars, each line of JSON begins with a member calendarId. If
+events are so large that the pages of several calendars don't fit into memory,
+list fewer calendars at once.
 
 -sync prints all events the first time, and after that only those that changed;
 a deleted event has the status cancelled. FILE is replaced after all output has
@@ -288,7 +290,7 @@ func (f *flags) format(e *calendar.Event, id string, t *table) ([]byte, error) {
 	}
 	// JSON is UTF-8, even if a server sends something else (RFC 8259, section
 	// 8.1).
-	text := bytes.ToValidUTF8(compact.Bytes(), []byte("\uFFFD"))
+	text := escaped(bytes.ToValidUTF8(compact.Bytes(), []byte("\uFFFD")))
 	if t.name == "" || bytes.Equal(text, []byte("{}")) {
 		return text, nil
 	}

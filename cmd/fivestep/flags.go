@@ -69,8 +69,8 @@ func (f *flags) accountFlags(defaultScope, or string) {
 	f.set.StringVar(&f.sub, "sub", "",
 		"act as this Workspace `user`, through domain-wide delegation")
 	f.set.StringVar(&f.audience, "aud", "",
-		"put this `URL` into the claim aud, for a private endpoint of Google's:\n"+
-			googleTokenURL+"\n(default the key file's token_uri)")
+		"put this `URL` into the claim aud: for a private endpoint of\n"+
+			"Google's, "+googleTokenURL+"\n(default the key file's token_uri)")
 }
 
 // orPiped is for commands that need no key file if they get a token or an

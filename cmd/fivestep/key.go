@@ -27,11 +27,12 @@ var keyCommand = command{
 	name:  "key",
 	short: "check a key file and show what is in it, except the private key",
 	help: `
-  fivestep key key.json         what is in it; exit 1 and a reason if it is bad
-  printenv KEY | fivestep key - from a variable, as in CI; others take -key -
+  fivestep key key.json            what's in it; exit 1 and a reason if it's bad
+  printenv KEY | fivestep key -    from a variable, as in CI
 
 Step 1: reads the JSON file that the Google Cloud console gives you for a
 service account, and checks every part of it. It doesn't show the private key.
+Other commands read it from a pipe with -key -.
 
 Each command warns if other users can read the key file. It doesn't if Docker or
 Kubernetes mounts the file as a secret: you set its mode where you mount it, as
@@ -209,10 +210,10 @@ func (f *flags) pathAdvice(err error) (why, hint string) {
 	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return "The key file wasn't read to its end within the time of -timeout.",
+		return "The key file wasn't read to its end before -timeout stopped it.",
 			"Allow more time. If it comes through a pipe, see what the other end waits for."
 	case f.keyFromPipe(), errors.Is(err, errTooLarge):
-		return "A key file has about 2,400 bytes; what is there is another file, or can't be read.",
+		return "A key file has about 2,400 bytes. This is another file, or it can't be read.",
 			"Pipe in the JSON file of the account, or give its path with -key."
 	case isFolder(path):
 		return "It's a folder. Docker makes one where the file to mount does not exist.",

@@ -211,7 +211,7 @@ func TestTimeoutInStep1(t *testing.T) {
 	var errs bytes.Buffer
 	tool.stdin, tool.stdout, tool.stderr = neverRead{}, io.Discard, &errs
 	status := tool.run(context.Background(), []string{"token", "-key", "-", "-timeout", "20ms"})
-	if status != exitTemporary || !strings.Contains(errs.String(), "within the time of -timeout") {
+	if status != exitTemporary || !strings.Contains(errs.String(), "before -timeout stopped it") {
 		t.Errorf("%d %s", status, &errs)
 	}
 }

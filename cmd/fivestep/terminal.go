@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,8 @@ import (
 	"sync"
 	"time"
 	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // atomicWrite is how many bytes a pipe takes at once or not at all: {PIPE_BUF}
@@ -214,6 +217,28 @@ func timer(ctx context.Context, d time.Duration) error {
 // the direction of writing, and turns line breaks and tabs into spaces. For
 // titles see clean.
 func printable(s string) string { return strings.Map(printableRune, s) }
+
+// escaped makes JSON safe for a terminal. Only its strings can hold characters
+// that don't print, and there an escape means the same.
+func escaped(text []byte) []byte {
+	isUnsafe := func(r rune) bool { return r > '~' && printableRune(r) != r }
+	if !bytes.ContainsFunc(text, isUnsafe) {
+		return text
+	}
+	var safe []byte
+	for _, r := range string(text) {
+		switch {
+		case !isUnsafe(r):
+			safe = utf8.AppendRune(safe, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			safe = fmt.Appendf(safe, `\u%04x\u%04x`, high, low)
+		default:
+			safe = fmt.Appendf(safe, `\u%04x`, r)
+		}
+	}
+	return safe
+}
 
 const (
 	nonJoiner = '\u200c' // Persian needs it,
