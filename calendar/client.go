@@ -48,6 +48,11 @@ type Client struct {
 	// that may pass. 0 means 4 attempts, at most a minute apart.
 	MaxAttempts int
 
+	// MaxPage is the most that one answer may weigh, in bytes. Its weight is
+	// about what it takes in memory, and a list holds two answers at a time. 0
+	// means 32 MiB; with less than 256 KiB, a single long event may be too much.
+	MaxPage int
+
 	// Now returns the current time; nil means time.Now.
 	Now func() time.Time
 
@@ -79,6 +84,9 @@ func (c *Client) withDefaults() *Client {
 	if d.MaxAttempts <= 0 {
 		d.MaxAttempts = defaultAttempts
 	}
+	if d.MaxPage <= 0 {
+		d.MaxPage = maxPage
+	}
 	if d.Now == nil {
 		d.Now = time.Now
 	}
@@ -98,6 +106,11 @@ func (c *Client) withDefaults() *Client {
 	d.HTTP = &client
 	return &d
 }
+
+// Transport returns what a Client uses whose HTTP has no Transport, for one of
+// yours to wrap: it keeps connections, bounds headers, and makes a proxy's
+// refusal an error that names the proxy.
+func Transport() http.RoundTripper { return keepingTransport() }
 
 // call is something to read: what it is, where it is, and how to decode it.
 type call struct {
@@ -211,7 +224,7 @@ func (c *Client) try(ctx context.Context, cl call, token string) *Error {
 		failed.explain(resp)
 		return failed
 	}
-	b := newBody(resp.Body)
+	b := newBody(resp.Body, c.MaxPage)
 	err = cl.read(b)
 	switch {
 	case b.broken != nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -249,3 +249,31 @@ func ExampleEventDateTime_Time() {
 	// 2025-01-30 10:00:00 +0900 +0900 false <nil>
 	// calendar: start or end of an event: parsing time "" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "2006"
 }
+
+// traced prints how each request ends.
+type traced struct{ http.RoundTripper }
+
+func (t traced) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.RoundTripper.RoundTrip(r)
+	if err == nil {
+		fmt.Println(r.Method, r.URL.Path, resp.Status)
+	}
+	return resp, err
+}
+
+func ExampleTransport() {
+	baseURL, stop := google(map[string]string{
+		"/calendars/you@gmail.com": `{"kind":"calendar#calendar"}`,
+	})
+	defer stop()
+
+	client := &Client{
+		Token:   accessToken,
+		HTTP:    &http.Client{Transport: traced{Transport()}},
+		BaseURL: baseURL,
+	}
+	if _, err := client.Calendar(context.Background(), "you@gmail.com"); err != nil {
+		fmt.Println(err)
+	}
+	// Output: GET /calendars/you@gmail.com 200 OK
+}

@@ -95,11 +95,11 @@ func TestHugeBodies(t *testing.T) {
 		body   io.Reader
 		want   string
 	}{
-		"page of empty events": {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"x":"` + strings.Repeat("y", 100_000) + `"}`}, "larger than 32 MiB"},
+		"page of empty events": {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"x":"` + strings.Repeat("y", 100_000) + `"}`}, "larger than 32768 KiB"},
 		"events of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{}`}, "items: number 2501: more than the 2500 that Google sends in a page"},
 		"title without end":    {200, `{"kind":"calendar#events","items":[{"summary":"`, &forever{text: "a b "}, "items: number 1: ...a value is larger than 384 KiB"},
-		"guests of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"attendees":[{}` + strings.Repeat(`,{}`, 2000) + `]}`}, "items: ...larger than 32 MiB, as text or in memory"},
-		"members of nothing":   {200, `{"kind":"calendar#events"`, new(members), "larger than 32 MiB, as text or in memory"},
+		"guests of nothing":    {200, `{"kind":"calendar#events","items":[{}`, &forever{text: `,{"attendees":[{}` + strings.Repeat(`,{}`, 2000) + `]}`}, "items: ...larger than 32768 KiB, as text or in memory"},
+		"members of nothing":   {200, `{"kind":"calendar#events"`, new(members), "larger than 32768 KiB, as text or in memory"},
 		"space without end":    {200, `{"kind":"calendar#events",`, &forever{text: strings.Repeat(" ", 5000)}, "more than 64 KiB of white space"},
 		"endless HTML":         {200, "<html><title>Sign in</title>", &forever{text: "<p>"}, `200: unusable answer of type "text/html": invalid character '<'`},
 		"error of HTML":        {404, "<html><title>Oh</title>", &forever{text: "<p>"}, `404: no reason in the 65536 bytes read, of type "text/html"`},

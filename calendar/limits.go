@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"unicode/utf8"
 )
@@ -16,7 +17,7 @@ import (
 // anything. Whatever that is, a list needs less than 200 MB: it holds two pages,
 // and the garbage collector lets the heap grow to twice what it has to keep.
 //
-//	a page's weight          32 MiB      maxPage
+//	a page's weight          32 MiB      maxPage, or Client.MaxPage
 //	a value, as text        384 KiB      maxValue
 //	white space in a row     64 KiB      maxSpace
 //	items of a page           2,500      maxItems
@@ -29,20 +30,27 @@ import (
 const (
 	// maxPage bounds the weight of a page, which is about what it takes in
 	// memory: its text, once more if that is kept, twice more for each byte
-	// that isn't UTF-8 and so becomes the three of U+FFFD, and listedSize for
-	// whatever an event lists and for each member of the page, because none may
-	// appear twice. 2,500 events of 1 KB with two guests weigh 4 MB.
+	// that isn't UTF-8 and so becomes the three of U+FFFD, itemSize for each
+	// event, and listedSize for whatever an event lists and for each member of
+	// the page, because none may appear twice. 2,500 events of 1 KB with two
+	// guests weigh 6 MB.
 	maxPage = 32 << 20
 
+	// itemSize is what an event takes, apart from its text and its lists. As
+	// text, it can be as short as {}, and so can what it lists.
+	itemSize = 1 << 10
+
 	// listedSize is what a guest or an entry point takes, apart from its text.
-	// As text, it can be as short as {}.
 	listedSize = 192
 
 	// maxValue bounds one event, and each other value in a page: the decoder
-	// holds the text of a value until all of it has arrived, and its lists are
-	// weighed only when they're in memory. An event with 8 KB of description and
-	// 2,000 guests has 300 KB.
+	// holds the text of a value until all of it has arrived. An event with 8 KB
+	// of description and 2,000 guests has 300 KB.
 	maxValue = 384 << 10
+
+	// buffered is how many times that text is in memory: twice in the decoder's
+	// buffer, which grows by doubling, and as often in body's.
+	buffered = 4
 
 	// maxSpace bounds white space in a row. The decoder looks at all of it
 	// again whenever more arrives, so the time it takes grows with the square.
@@ -76,12 +84,13 @@ type body struct {
 	text   bytes.Buffer // what has been read from start on
 	start  int          // where the decoder was, at the last Read
 	weight int          // about how much memory the page takes
+	most   int          // what weight may be
 	broken error        // the first error of the connection
 	kind   string       // what the answer says it is; cl.decode sets this
 }
 
-func newBody(r io.Reader) *body {
-	b := &body{r: r}
+func newBody(r io.Reader, most int) *body {
+	b := &body{r: r, most: most}
 	b.dec = json.NewDecoder(b)
 	return b
 }
@@ -109,11 +118,12 @@ func (b *body) Read(p []byte) (int, error) {
 }
 
 // passedBound returns an error that names the bound that b has passed, or nil.
+// A comma in the value that's being read may be one in a list.
 func (b *body) passedBound() error {
 	text := b.text.Bytes()
 	switch {
-	case b.weight > maxPage:
-		return errors.New("larger than 32 MiB, as text or in memory")
+	case b.weight+buffered*len(text)+listedSize*bytes.Count(text, []byte(",")) > b.most:
+		return fmt.Errorf("larger than %d KiB, as text or in memory", b.most>>10)
 	case len(text)-len(bytes.TrimSpace(text)) > maxSpace:
 		return errors.New("more than 64 KiB of white space")
 	case len(text) > maxValue:

@@ -160,3 +160,38 @@ func TestWorstPages(t *testing.T) {
 		})
 	}
 }
+
+// Client.MaxPage bounds the weight of a page, and of what is being read of it: a
+// value's buffers, and the list that its commas may be in.
+func TestMaxPage(t *testing.T) {
+	events := func(n int, event string) string {
+		return `{"kind":"calendar#events","items":[` + strings.Repeat(event+",", n) + `{}]}`
+	}
+	for _, test := range []struct {
+		name, body  string
+		most, least int // KiB that don't suffice, and that do
+	}{
+		{"text", events(10, `{"summary":"`+strings.Repeat("x", 10_000)+`"}`), 90, 160},
+		{"a long value", events(1, `{"summary":"`+strings.Repeat("x", 100_000)+`"}`), 300, 500},
+		{"a long list", events(1, `{"attendees":[{}`+strings.Repeat(",{}", 20_000)+"]}"), 3000, 4200},
+		{"empty events", events(2000, "{}"), 1900, 2100},
+	} {
+		for _, kib := range []int{test.most, test.least} {
+			c := through(func(*http.Request) (*http.Response, error) {
+				return answer(http.StatusOK, test.body), nil
+			})
+			c.MaxPage = kib << 10
+			_, err := c.EventsPage(context.Background(), "x", Query{}, "")
+			if kib == test.least {
+				if err != nil {
+					t.Errorf("%s: %v", test.name, err)
+				}
+				continue
+			}
+			want := fmt.Sprintf("larger than %d KiB, as text or in memory", kib)
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v", test.name, err)
+			}
+		}
+	}
+}

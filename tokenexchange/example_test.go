@@ -132,3 +132,29 @@ func ExampleToken_MarshalText() {
 	fmt.Println(string(text), err)
 	// Output: "Bearer token of 13 characters (withheld), expiry not known" <nil>
 }
+
+// traced prints how each request ends.
+type traced struct{ http.RoundTripper }
+
+func (t traced) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.RoundTripper.RoundTrip(r)
+	if err == nil {
+		fmt.Println(r.Method, resp.Status)
+	}
+	return resp, err
+}
+
+func ExampleTransport() {
+	server := fakeEndpoint()
+	defer server.Close()
+
+	client := Client{HTTP: &http.Client{Transport: traced{Transport()}}}
+	token, err := client.Exchange(context.Background(), server.URL, "header.claims.signature")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(token.AccessToken)
+	// Output:
+	// POST 200 OK
+	// ya29.c.1
+}

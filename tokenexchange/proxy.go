@@ -3,28 +3,46 @@
 package tokenexchange
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
 )
 
-// setTransport changes client if it has no transport, or one that sends the
-// request through a proxy. It then gets a copy that calls onConnect: otherwise
-// the error would be in the proxy's own words, which may be anything. The copy
-// keeps no connections, because net/http logs what a server sends on an idle
-// one, and that may be half a token. A transport of another type isn't copied,
-// nor is one that has its own hook in onConnect's place.
-func setTransport(client *http.Client, req *http.Request) {
-	t, ok := cmp.Or(client.Transport, http.DefaultTransport).(*http.Transport)
-	if !ok || t.OnProxyConnectResponse != nil || client.Transport != nil && !usesProxy(t, req) {
-		return
+// Transport returns what a [Client] uses if its HTTP has no Transport, for one
+// of yours to wrap: a copy of http.DefaultTransport that closes the connection
+// after each request, and whose errors name a proxy that refuses to connect. If
+// http.DefaultTransport is of another type, it's returned unchanged.
+func Transport() http.RoundTripper {
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		return careful(t)
 	}
+	return http.DefaultTransport
+}
+
+// careful returns a copy of t that calls onConnect: otherwise the error would be
+// in the proxy's own words, which may be anything. The copy keeps no
+// connections, because net/http logs what a server sends on an idle one, and
+// that may be half a token.
+func careful(t *http.Transport) *http.Transport {
 	t = t.Clone()
 	t.DisableKeepAlives = true
-	t.OnProxyConnectResponse = onConnect
-	client.Transport = t
+	if t.OnProxyConnectResponse == nil {
+		t.OnProxyConnectResponse = onConnect
+	}
+	return t
+}
+
+// setTransport gives client a careful transport if it has none, or one that
+// sends the request through a proxy and has no hook of the caller's.
+func setTransport(client *http.Client, req *http.Request) {
+	t, ok := client.Transport.(*http.Transport)
+	switch {
+	case client.Transport == nil:
+		client.Transport = Transport()
+	case ok && t.OnProxyConnectResponse == nil && usesProxy(t, req):
+		client.Transport = careful(t)
+	}
 }
 
 // usesProxy reports whether t sends the request through a proxy.

@@ -21,8 +21,9 @@ var calendarsCommand = command{
   fivestep calendars -key key.json
   fivestep calendars -key key.json -sub you@example.com  a Workspace user's list
 
-Prints access role, ID and title. A calendar that you share with a service
-account isn't added to this list, but fivestep events can read it by its ID.
+Prints access role, time zone, ID and title. A calendar that you share with a
+service account isn't added to this list, but fivestep events can read it by its
+ID.
 `,
 	define: func(f *flags) {
 		f.accountFlags(calendarListScope, orPiped)
@@ -65,9 +66,10 @@ func runCalendars(ctx context.Context, t *tool, f *flags, args []string) error {
 
 func (f *flags) formatCalendar(c *calendar.CalendarListEntry) ([]byte, error) {
 	if f.json {
-		return json.Marshal(c)
+		text, err := json.Marshal(c)
+		return escaped(text), err
 	}
 	title := cmp.Or(clean(c.SummaryOverride), clean(c.Summary), "(no title)")
-	return fmt.Appendf(nil, "%-14s  %s  %s",
-		printable(c.AccessRole), printable(c.ID), title), nil
+	return fmt.Appendf(nil, "%-14s  %-20s  %s  %s",
+		printable(c.AccessRole), cmp.Or(printable(c.TimeZone), "-"), printable(c.ID), title), nil
 }

@@ -95,7 +95,7 @@ func TestSeriesAreBounded(t *testing.T) {
 	if _, stderr, status := w.events("-sync", "DIR/state", you); status != 0 {
 		t.Fatal(stderr)
 	}
-	table := table{loc: seoul, series: make(map[string]string)}
+	table := table{loc: seoul, calendars: 1, series: make(map[string]string)}
 	for i := range 3 * maxSeries {
 		e := eventOfSeries(strings.Repeat("i", i))
 		table.line(&e)

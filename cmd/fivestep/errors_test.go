@@ -204,6 +204,25 @@ func TestClockBehindRefused(t *testing.T) {
 	}
 }
 
+// TestClockIsWrong checks that a wrong clock is told before it's so wrong that
+// assertions are refused.
+func TestClockIsWrong(t *testing.T) {
+	for ahead, want := range map[time.Duration]string{
+		time.Minute: "", -time.Minute: "",
+		4 * time.Minute:  "fivestep: warning: this machine's clock is 4m0s behind the token endpoint's: set it, ",
+		-4 * time.Minute: "fivestep: warning: this machine's clock is 4m0s ahead of the token endpoint's: set it, ",
+	} {
+		w := newWorld(t)
+		w.Advance(ahead)
+		for _, args := range [][]string{{"token", "-key", "KEY"}, {"events", "-key", "KEY", "-api", "API", you}} {
+			_, stderr, status := w.run("", args...)
+			if status != exitDone || !strings.HasPrefix(stderr, want) || (want == "") != (stderr == "") {
+				t.Errorf("%v: %d %q", ahead, status, stderr)
+			}
+		}
+	}
+}
+
 func TestFlagsFirst(t *testing.T) {
 	_, stderr, status := newWorld(t).run("", "-key", "KEY", "events", you)
 	const want = "fivestep: no command \"-key\": " +

@@ -32,12 +32,12 @@ Step 5: prints the events of a calendar that is shared with the service account,
 by start time. Repeating events are printed one by one. Without -key, it reads
 an access token from standard input. You find a calendar's ID in its settings,
 under "Integrate calendar"; your own calendar's ID is your email address. The
-events of several calendars are merged, and a column has the calendar's ID.
+events of up to 50 calendars are merged, and a column has the calendar's ID.
 
 -from and -to take now, +12h (hours from now), today, tomorrow, yesterday, +7d,
 +1w (days or weeks from today), 2026-11-22, 2026-11-22T15:04 or
 2026-11-22T15:04:05+09:00. A day means its midnight. Days and times without an
-offset are in the time zone of -tz, as the output is.
+offset are in the time zone of -tz, and so is the output.
 
 22:00-06:00+1 ends on the next day. A tag says what isn't a plain appointment:
 [declined] and [unanswered] are the owner's answers, [free] doesn't block time.
@@ -46,7 +46,9 @@ For programs, -json has everything. This makes four columns, with tabs:
   jq -r '[.start.date // .start.dateTime, .end.date // .end.dateTime,
     .status, .summary] | @tsv'
 
-With several calendars, each line of JSON begins with a member calendarId.
+With several calendars, each line of JSON begins with a member calendarId. If
+events are so large that the pages of several calendars don't fit into memory,
+list fewer calendars at once.
 
 -sync prints all events the first time, and after that only those that changed;
 a deleted event has the status cancelled. FILE is replaced after all output has
@@ -108,15 +110,11 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 			return usageError{err.Error()}
 		}
 	}
-	// Together, the pages of several calendars are as large as those of one.
-	q.MaxResults = max(1, maxResults/len(args))
+	client = sharing(client, len(args))
+	q.MaxResults = maxResults / len(args)
 	tables := newTables(ctx, client, args, loc)
 	list := func(q calendar.Query) (count int, err error) {
-		var lists []iter.Seq2[entry, error]
-		for i, id := range args {
-			lists = append(lists, f.list(client.Events(ctx, id, q), id, tables[i]))
-		}
-		return t.print(merge(lists), f.max)
+		return t.print(f.listAll(ctx, client, args, tables, q), f.max)
 	}
 	var count int
 	if f.syncFile == "" {
@@ -127,7 +125,7 @@ func runEvents(ctx context.Context, t *tool, f *flags, args []string) error {
 	if err != nil {
 		var failed *listError
 		if errors.As(err, &failed) {
-			f.calendar = failed.calendar
+			f.calendar, f.calendars = failed.calendar, len(args)
 		}
 		return err
 	}
@@ -147,6 +145,8 @@ func (f *flags) checkEvents(ids []string) error {
 	switch {
 	case len(ids) == 0 || slices.Contains(ids, ""):
 		return errors.New("events takes the ID of a calendar, such as you@gmail.com")
+	case len(ids) > maxCalendars:
+		return fmt.Errorf("events takes at most %d calendars at once", maxCalendars)
 	case len(ids) > 1 && f.given("sync"):
 		return errors.New("-sync takes one calendar ID: use a file for each calendar")
 	case len(ids) > 1 && f.tz == ownZone:
@@ -221,6 +221,17 @@ type listError struct {
 
 func (e *listError) Unwrap() error { return e.error }
 
+// listAll lists the events of all calendars, in order.
+func (f *flags) listAll(
+	ctx context.Context, client *calendar.Client, ids []string, tables []*table, q calendar.Query,
+) iter.Seq2[entry, error] {
+	var lists []iter.Seq2[entry, error]
+	for i, id := range ids {
+		lists = append(lists, f.list(client.Events(ctx, id, q), id, tables[i]))
+	}
+	return merge(lists)
+}
+
 // list formats the events of a calendar. Lines of a table, and events of
 // several calendars, are put in order.
 func (f *flags) list(
@@ -244,7 +255,7 @@ func (f *flags) list(
 	if f.syncFile != "" || f.json && t.name == "" {
 		return entries // in Google's order
 	}
-	return ascending(entries)
+	return ascending(entries, t.calendars)
 }
 
 // entry formats an event. The last entry tells where an event without a time
@@ -279,7 +290,7 @@ func (f *flags) format(e *calendar.Event, id string, t *table) ([]byte, error) {
 	}
 	// JSON is UTF-8, even if a server sends something else (RFC 8259, section
 	// 8.1).
-	text := bytes.ToValidUTF8(compact.Bytes(), []byte("\uFFFD"))
+	text := escaped(bytes.ToValidUTF8(compact.Bytes(), []byte("\uFFFD")))
 	if t.name == "" || bytes.Equal(text, []byte("{}")) {
 		return text, nil
 	}

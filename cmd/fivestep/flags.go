@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/fivestep/cmd/fivestep/mangled"
 	"example.com/fivestep/jwt"
 )
 
@@ -39,7 +40,8 @@ type flags struct {
 	syncFile string
 
 	// Not flags, but what a hint needs to know when the command fails.
-	calendar    string       // the argument of events
+	calendar    string       // the argument of events, or the one that failed
+	calendars   int          // how many there are
 	account     *jwt.KeyFile // set once the key file is read
 	tokenURL    string       // where the assertion is posted
 	keyVariable bool         // key is from the environment, not from -key
@@ -67,8 +69,8 @@ func (f *flags) accountFlags(defaultScope, or string) {
 	f.set.StringVar(&f.sub, "sub", "",
 		"act as this Workspace `user`, through domain-wide delegation")
 	f.set.StringVar(&f.audience, "aud", "",
-		"put this `URL` into the claim aud, for a private endpoint of Google's:\n"+
-			googleTokenURL+"\n(default the key file's token_uri)")
+		"put this `URL` into the claim aud: for a private endpoint of\n"+
+			"Google's, "+googleTokenURL+"\n(default the key file's token_uri)")
 }
 
 // orPiped is for commands that need no key file if they get a token or an
@@ -117,7 +119,7 @@ func (f *flags) parse(args []string) (positional []string, err error) {
 func (f *flags) check(positional []string) error {
 	values := slices.Clone(positional)
 	f.set.Visit(func(g *flag.Flag) { values = append(values, g.Value.String()) })
-	if slices.ContainsFunc(values, isSecret) {
+	if slices.ContainsFunc(values, mangled.IsSecret) {
 		return usageError{"an argument holds a private key, a token or an assertion, " +
 			"and others can see it there: keep it in a file, or pipe it in"}
 	}

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/fivestep/cmd/fivestep/mangled"
 	"example.com/fivestep/jwt"
 )
 
@@ -26,11 +27,16 @@ var keyCommand = command{
 	name:  "key",
 	short: "check a key file and show what is in it, except the private key",
 	help: `
-  fivestep key key.json         what is in it; exit 1 and a reason if it is bad
-  printenv KEY | fivestep key - from a variable, as in CI; others take -key -
+  fivestep key key.json            what's in it; exit 1 and a reason if it's bad
+  printenv KEY | fivestep key -    from a variable, as in CI
 
 Step 1: reads the JSON file that the Google Cloud console gives you for a
 service account, and checks every part of it. It doesn't show the private key.
+Other commands read it from a pipe with -key -.
+
+Each command warns if other users can read the key file. It doesn't if Docker or
+Kubernetes mounts the file as a secret: you set its mode where you mount it, as
+mode in Docker and defaultMode in Kubernetes.
 `,
 	define: func(f *flags) { f.keyFlag("") },
 	run:    runKey,
@@ -169,16 +175,15 @@ func (f *flags) keyName() string {
 // pipeVariable returns the command that pipes a key from the variable in, or
 // "" if none is in it.
 func (f *flags) pipeVariable() string {
-	decode := ""
-	if !isObject([]byte(f.key)) {
-		_, command, ok := fromBase64(strings.Join(strings.Fields(f.key), ""))
-		if !ok {
-			return ""
-		}
-		decode = " | " + command
+	command, ok := mangled.Unpack(f.key)
+	if !ok {
+		return ""
+	}
+	if command != "" {
+		command = " | " + command
 	}
 	return fmt.Sprintf("; to use the text in it: printenv %s%s | fivestep %s -key -",
-		keyVariable, decode, f.set.Name())
+		keyVariable, command, f.set.Name())
 }
 
 // explainPath says why no key file can be read at its path.
@@ -205,10 +210,10 @@ func (f *flags) pathAdvice(err error) (why, hint string) {
 	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return "The key file wasn't read to its end within the time of -timeout.",
+		return "The key file wasn't read to its end before -timeout stopped it.",
 			"Allow more time. If it comes through a pipe, see what the other end waits for."
 	case f.keyFromPipe(), errors.Is(err, errTooLarge):
-		return "A key file has about 2,400 bytes; what is there is another file, or can't be read.",
+		return "A key file has about 2,400 bytes. This is another file, or it can't be read.",
 			"Pipe in the JSON file of the account, or give its path with -key."
 	case isFolder(path):
 		return "It's a folder. Docker makes one where the file to mount does not exist.",
@@ -241,7 +246,7 @@ func (f *flags) pathAdvice(err error) (why, hint string) {
 		folder, _ := os.Getwd()
 		return fmt.Sprintf("The path is relative to the current folder, %s. "+
 				"cron and systemd start in another one than your shell.", folder),
-			"Write the whole path. " + fromConsole
+			"Write the whole path. " + mangled.FromConsole
 	}
 	return "No file can be read at that path.",
 		"Correct the path. A key file comes from the console: IAM & Admin > " +
@@ -266,13 +271,13 @@ func isPath(s string) bool {
 	case strings.Contains(strings.TrimSpace(s), "\n"), len(s) > longest:
 		return false
 	}
-	return !isSecret(s)
+	return !mangled.IsSecret(s)
 }
 
 // warnIfShared warns if other users can read the key file. It's as good as a
 // password that never changes.
 func (t *tool) warnIfShared(path string, data []byte) {
-	if runtime.GOOS == "windows" || !isSecret(string(data)) {
+	if runtime.GOOS == "windows" || !mangled.IsSecret(string(data)) {
 		return
 	}
 	info, err := os.Stat(path)
@@ -280,7 +285,16 @@ func (t *tool) warnIfShared(path string, data []byte) {
 		return
 	}
 	const others = 0o077 // the permissions of group and others
-	if mode := info.Mode().Perm(); mode&others != 0 {
+	if mode := info.Mode().Perm(); mode&others != 0 && !isMounted(path) {
 		t.say("fivestep: warning: others can read %s (mode %04o); run chmod 600 %[1]s", path, mode)
 	}
+}
+
+// isMounted reports whether Docker or Kubernetes mounts the file as a secret.
+// chmod can't change such a file, and it's readable by others by default.
+// Kubernetes makes key.json a link to ..data/key.json, where ..data is a link to
+// a folder such as ..2026_11_25_18_05_41.123456789.
+func isMounted(path string) bool {
+	real, err := filepath.EvalSymlinks(path)
+	return err == nil && (strings.HasPrefix(real, "/run/secrets/") || strings.Contains(real, "/..2"))
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -62,6 +63,38 @@ func TestKeyFileForOthers(t *testing.T) {
 	_, stderr, _ := w.run("", "key", "KEY")
 	if !strings.HasPrefix(stderr, "fivestep: warning: ") || !strings.Contains(stderr, "step 1") {
 		t.Errorf("%q", stderr)
+	}
+}
+
+// TestMountedSecret checks that nothing is said about the mode of a file that
+// Kubernetes mounts, and that a link of another kind doesn't hide the mode.
+func TestMountedSecret(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" {
+		return // no modes, or no links
+	}
+	w := newWorld(t)
+	for folder, want := range map[string]int{"..2026_11_25_18_05_41.123456789": 0, "2026": 1} {
+		key, err := os.ReadFile(w.key())
+		if err != nil {
+			t.Fatal(err)
+		}
+		mount := t.TempDir()
+		inside := filepath.Join(mount, folder, "key.json")
+		for _, err := range []error{
+			os.Mkdir(filepath.Dir(inside), 0o755),
+			os.WriteFile(inside, key, 0o600),
+			os.Chmod(inside, 0o644),
+			os.Symlink(folder, filepath.Join(mount, "..data")),
+			os.Symlink(filepath.Join("..data", "key.json"), filepath.Join(mount, "key.json")),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, stderr, status := w.run("", "key", filepath.Join(mount, "key.json"))
+		if status != exitDone || strings.Count(stderr, "others can read") != want {
+			t.Errorf("%s: %d %q", folder, status, stderr)
+		}
 	}
 }
 
@@ -178,7 +211,7 @@ func TestTimeoutInStep1(t *testing.T) {
 	var errs bytes.Buffer
 	tool.stdin, tool.stdout, tool.stderr = neverRead{}, io.Discard, &errs
 	status := tool.run(context.Background(), []string{"token", "-key", "-", "-timeout", "20ms"})
-	if status != exitTemporary || !strings.Contains(errs.String(), "within the time of -timeout") {
+	if status != exitTemporary || !strings.Contains(errs.String(), "before -timeout stopped it") {
 		t.Errorf("%d %s", status, &errs)
 	}
 }

@@ -33,6 +33,7 @@ type tool struct {
 	now            func() time.Time
 	local          *time.Location
 	sleep          func(context.Context, time.Duration) error // between attempts; nil: a timer
+	waits          *waits                                     // nil unless a terminal is told about them
 }
 
 type command struct {
@@ -119,7 +120,7 @@ func (t *tool) runCommand(ctx context.Context, c command, args []string) int {
 		return t.report(ctx, usageError{f.suggestFlag(err.Error())}, f)
 	}
 	if isTerminal(t.stderr) {
-		ctx = t.watch(ctx)
+		t.watch()
 	}
 	if f.timeout > 0 {
 		var cancel context.CancelFunc

@@ -3,10 +3,14 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"sync"
 	"time"
+
+	"example.com/fivestep/calendar"
 )
 
 // entry is a line of output, and where it belongs.
@@ -23,15 +27,17 @@ const (
 	mostApart = 26 * time.Hour
 
 	// maxWaiting and maxWaitingBytes bound the entries that wait for one that
-	// may belong before them. If there are more, some days may not ascend.
+	// may belong before them, in all calendars together. If there are more, some
+	// days may not ascend.
 	maxWaiting      = 5000
 	maxWaitingBytes = 1 << 20
 )
 
 // ascending puts entries in order. Google orders events by their start, but an
 // event that lasts all day starts at midnight in the calendar's time zone. In
-// the zone of the table, it may belong elsewhere.
-func ascending(entries iter.Seq2[entry, error]) iter.Seq2[entry, error] {
+// the zone of the table, it may belong elsewhere. n is how many lists there are
+// to put in order.
+func ascending(entries iter.Seq2[entry, error], n int) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
 		var waiting []entry
 		size := 0
@@ -57,8 +63,14 @@ func ascending(entries iter.Seq2[entry, error]) iter.Seq2[entry, error] {
 			for belongs > 0 && waiting[belongs-1].at.After(e.at) {
 				belongs--
 			}
-			waiting = slices.Insert(waiting, belongs, e)
-			if !release(settled(waiting, size, e)) {
+			waiting = append(waiting, e)
+			copy(waiting[belongs+1:], waiting[belongs:])
+			waiting[belongs] = e
+			ready := settled(waiting, e)
+			if len(waiting) > maxWaiting/n || size > maxWaitingBytes/n {
+				ready = len(waiting)
+			}
+			if !release(ready) {
 				return
 			}
 		}
@@ -68,8 +80,8 @@ func ascending(entries iter.Seq2[entry, error]) iter.Seq2[entry, error] {
 
 // settled returns how many entries needn't wait any longer. The last one that
 // arrived is newest.
-func settled(waiting []entry, size int, newest entry) int {
-	if newest.exact || len(waiting) > maxWaiting || size > maxWaitingBytes {
+func settled(waiting []entry, newest entry) int {
+	if newest.exact {
 		return len(waiting)
 	}
 	until := newest.at.Add(-mostApart)
@@ -134,4 +146,63 @@ func merge(lists []iter.Seq2[entry, error]) iter.Seq2[entry, error] {
 			least.advance()
 		}
 	}
+}
+
+// These bound what several calendars take in memory, together.
+const (
+	// maxCalendars leaves each calendar enough for a page of 50 events.
+	maxCalendars = 50
+
+	// maxWeight is what one page of each calendar may weigh, all together: as
+	// much as the page of a single calendar.
+	maxWeight = 32 << 20
+
+	// maxAnswers is how many pages arrive at the same time. net/http reads up to
+	// 4 MB of each ahead.
+	maxAnswers = 8
+)
+
+// sharing returns a client that reads n calendars at once in the memory that one
+// calendar may take.
+func sharing(client *calendar.Client, n int) *calendar.Client {
+	if n == 1 {
+		return client
+	}
+	shared := *client
+	shared.MaxPage = maxWeight / n
+	turns := &turns{free: make(chan bool, maxAnswers)}
+	shared.Token = func(ctx context.Context) (string, error) {
+		if err := turns.wait(ctx); err != nil {
+			return "", err
+		}
+		return client.Token(ctx)
+	}
+	return &shared
+}
+
+// turns are those of contexts. Package calendar reads each page with a context
+// that ends when the page is there or has failed, so no turn lasts forever: it
+// waits for no other page, nor for anyone who uses the page.
+type turns struct {
+	free chan bool // is full when no turn is free
+	held sync.Map  // contexts whose turn it is
+}
+
+// wait waits for the turn of ctx, which ends with ctx. A page that is asked for
+// again keeps its turn.
+func (t *turns) wait(ctx context.Context) error {
+	if _, held := t.held.Load(ctx); held {
+		return nil
+	}
+	select {
+	case t.free <- true:
+	case <-ctx.Done():
+		return fmt.Errorf("the pages of other calendars are still arriving: %w", ctx.Err())
+	}
+	t.held.Store(ctx, nil)
+	context.AfterFunc(ctx, func() {
+		t.held.Delete(ctx)
+		<-t.free
+	})
+	return nil
 }

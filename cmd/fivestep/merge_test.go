@@ -3,12 +3,16 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -112,16 +116,16 @@ func collect(entries iter.Seq2[entry, error]) (days []string, err error) {
 func TestAscending(t *testing.T) {
 	mixed := []string{"2026-03-02T00", "2026-03-01T16", "2026-03-03T00", "2026-03-02T20",
 		"2026-03-04T00", "2026-03-03T22"}
-	got, err := collect(ascending(entriesOf(false, mixed...)))
+	got, err := collect(ascending(entriesOf(false, mixed...), 1))
 	want := slices.Sorted(slices.Values(mixed))
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%q, %v", got, err)
 	}
-	got, err = collect(ascending(entriesOf(false, append(mixed, "broken")...)))
+	got, err = collect(ascending(entriesOf(false, append(mixed, "broken")...), 1))
 	if err == nil || !slices.Equal(got, want) {
 		t.Errorf("%q, %v", got, err)
 	}
-	for range ascending(entriesOf(true, mixed...)) { // a loop that's left
+	for range ascending(entriesOf(true, mixed...), 1) { // a loop that's left
 		break
 	}
 
@@ -138,7 +142,7 @@ func TestAscending(t *testing.T) {
 	}
 	for exact, most := range map[bool]int{true: 1, false: 26*60 + 2} {
 		arrived, printed = 0, 0
-		for range ascending(endless(exact)) {
+		for range ascending(endless(exact), 1) {
 			printed++
 			if waiting := arrived - printed; waiting > most {
 				t.Fatalf("exact %v: %d wait after %d", exact, waiting, arrived)
@@ -152,7 +156,7 @@ func TestAscending(t *testing.T) {
 			for ; arrived < 3*maxWaiting && yield(entry{at: epoch, text: []byte(text)}, nil); arrived++ {
 			}
 		}
-		for range ascending(same) {
+		for range ascending(same, 1) {
 			printed++
 			waiting := arrived - printed
 			if waiting > maxWaiting || (waiting-1)*len(text) > maxWaitingBytes {
@@ -198,5 +202,92 @@ func TestMerge(t *testing.T) {
 	failing := func(yield func(entry, error) bool) { yield(entry{}, failure) }
 	if _, err := collect(merge(append(lists(), failing))); !errors.Is(err, failure) {
 		t.Error(err)
+	}
+}
+
+// TestTurns checks that a turn lasts as long as its context, and that waiting
+// ends with a context, too.
+func TestTurns(t *testing.T) {
+	turns := &turns{free: make(chan bool, 1)}
+	first, end := context.WithCancel(context.Background())
+	for range 2 { // a second attempt keeps the turn
+		if err := turns.wait(first); err != nil {
+			t.Fatal(err)
+		}
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := turns.wait(gone); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	second := make(chan error)
+	go func() { second <- turns.wait(context.Background()) }()
+	select {
+	case <-second:
+		t.Error("two have the only turn")
+	default:
+	}
+	end()
+	if err := <-second; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSharing checks that the calendars of a run never have more than a few
+// answers on their way, and that all of them arrive.
+func TestSharing(t *testing.T) {
+	var now, most atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := now.Add(1)
+		defer now.Add(-1)
+		for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+		}
+		next := `"nextPageToken":"2",`
+		if r.FormValue("pageToken") != "" {
+			next = ""
+		}
+		fmt.Fprintf(w, `{"kind":"calendar#events",%s"items":[{"summary":"A"}]}`, next)
+	}))
+	defer server.Close()
+	args := []string{"events", "-api", server.URL}
+	for i := range maxCalendars {
+		args = append(args, fmt.Sprintf("%d@example.com", i))
+	}
+	w := newWorld(t)
+	stdout, stderr, status := w.run("ya29.c.token", args...)
+	if status != exitDone || strings.Count(stdout, "\n") != 2*maxCalendars {
+		t.Errorf("%d %s%s", status, stderr, stdout)
+	}
+	if most.Load() > maxAnswers {
+		t.Errorf("%d answers at a time", most.Load())
+	}
+	_, stderr, status = w.run("ya29.c.token", append(args, "one-more@example.com")...)
+	if status != exitUsage || !strings.Contains(stderr, "at most 50 calendars at once") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
+
+// TestTooLargeForAll checks what is said about a page that is too large if
+// there are other calendars.
+func TestTooLargeForAll(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		item := `{"summary":"` + strings.Repeat("x", 350_000) + `"}`
+		fmt.Fprintf(w, `{"kind":"calendar#events","items":[%s%s]}`, item, strings.Repeat(","+item, 19))
+	}))
+	defer server.Close()
+	w := newWorld(t)
+	args := []string{"events", "-api", server.URL, "a@example.com"}
+	if _, stderr, status := w.run("ya29.c.token", args...); status != exitDone {
+		t.Errorf("alone: %d %s", status, stderr)
+	}
+	_, stderr, status := w.run("ya29.c.token", append(args, "b@example.com", "c@example.com")...)
+	for _, want := range []string{
+		`step 5: events of "a@example.com", page 1: 200: `,
+		"larger than 10922 KiB, as text or in memory",
+		"hint: 3 calendars share the memory that one may take: list fewer at once",
+	} {
+		if status != exitFailed || !strings.Contains(stderr, want) {
+			t.Errorf("%d, without %q: %s", status, want, stderr)
+		}
 	}
 }

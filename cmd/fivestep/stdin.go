@@ -7,11 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"example.com/fivestep/cmd/fivestep/mangled"
 )
 
 // What the commands pass to each other through pipes, as messages name it.
@@ -90,11 +89,11 @@ func misplaced(step int, text, wanted string) error {
 		found = "JSON or a header"
 		why = "An assertion is one word, and so is an access token."
 		hint = "Pipe it as fivestep jwt or fivestep token prints it, without -json or -header."
-	case isAccessToken(text) && wanted != accessToken:
+	case mangled.IsAccessToken(text) && wanted != accessToken:
 		found = "an access token"
 		why = "It is what you get for an assertion: steps 3 and 4 are done."
 		hint = "Pipe it into fivestep events."
-	case isAssertion(text) && wanted != anAssertion:
+	case mangled.IsAssertion(text) && wanted != anAssertion:
 		found = "an assertion"
 		why = "Steps 3 and 4 exchange an assertion for an access token first."
 		hint = "Put fivestep token between the two."
@@ -107,59 +106,6 @@ func misplaced(step int, text, wanted string) error {
 		why:  why,
 		hint: hint,
 	}
-}
-
-// isSecret reports whether an argument is or holds a key, an access token or an
-// assertion. An address may begin as these do.
-func isSecret(s string) bool {
-	if decoded, err := url.PathUnescape(s); err == nil {
-		s = decoded
-	}
-	if strings.Contains(s, "PRIVATE KEY") {
-		return true
-	}
-	before := ' '
-	for s != "" {
-		word := s
-		if end := strings.IndexFunc(s, notInToken); end >= 0 {
-			word = s[:end]
-		}
-		s = s[len(word):]
-		if holdsSecret(word) && !(unicode.IsSpace(before) && isLocalPart(word, s)) {
-			return true
-		}
-		var size int
-		before, size = utf8.DecodeRuneInString(s)
-		s = s[size:]
-	}
-	return false
-}
-
-// holdsSecret reports whether a word contains an access token, as a word of a
-// path or a URL may, or begins as an assertion does.
-func holdsSecret(word string) bool {
-	return strings.Contains(word, "ya29.") || strings.HasPrefix(word, "eyJ") ||
-		strings.Contains(word, ".eyJ")
-}
-
-// isLocalPart reports whether a word is what an email address has before its @.
-func isLocalPart(word, rest string) bool {
-	const longest = 64 // bytes, the most that email allows
-	return strings.HasPrefix(rest, "@") && len(word) <= longest
-}
-
-// notInToken reports whether r can't be part of a token, an assertion or the
-// local part of an address.
-func notInToken(r rune) bool {
-	return !strings.ContainsRune(nameCharacters+".+-", r)
-}
-
-func isAccessToken(text string) bool { return strings.HasPrefix(text, "ya29.") }
-
-// isAssertion recognizes header.claims.signature: base64url of `{"` begins with
-// eyJ.
-func isAssertion(text string) bool {
-	return strings.HasPrefix(text, "eyJ") && strings.Count(text, ".") == 2
 }
 
 // slurp reads a small file to its end, or until ctx ends: the file may be a

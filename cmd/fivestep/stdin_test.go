@@ -40,9 +40,4 @@ func TestSecretsInArguments(t *testing.T) {
 			t.Errorf("%s: %d %s", api, status, stderr)
 		}
 	}
-	for _, id := range []string{"ya29.lee+x@example.com", "eyJohn@example.com", "heyJude", "maya29@x"} {
-		if isSecret(id) {
-			t.Errorf("%s is taken for a secret", id)
-		}
-	}
 }

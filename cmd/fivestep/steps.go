@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/http"
 
 	"example.com/fivestep/calendar"
 	"example.com/fivestep/jwt"
@@ -51,7 +50,11 @@ func (t *tool) exchange(
 	ctx context.Context, f *flags, assertion string,
 ) (*tokenexchange.Token, error) {
 	t.noteHost(f)
-	client := tokenexchange.Client{Now: t.now, Sleep: t.sleep}
+	client := tokenexchange.Client{
+		HTTP:  t.noting(tokenexchange.Transport()),
+		Now:   t.now,
+		Sleep: t.sleep,
+	}
 	return client.Exchange(ctx, f.tokenURL, assertion)
 }
 
@@ -74,7 +77,7 @@ func (t *tool) source(ctx context.Context, f *flags) *tokenexchange.Source {
 // names.
 func (t *tool) calendarClient(ctx context.Context, f *flags) (*calendar.Client, error) {
 	client := &calendar.Client{
-		HTTP:      &http.Client{}, // keeps connections: main discards net/http's log
+		HTTP:      t.noting(calendar.Transport()), // main discards net/http's log
 		BaseURL:   f.api,
 		UserAgent: "fivestep (gzip)",
 		Now:       t.now,

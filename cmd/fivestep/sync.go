@@ -32,7 +32,7 @@ func (t *tool) printChanges(
 			step: 5,
 			err:  errors.New("standard output is closed"),
 			why:  "The events would be lost, and the next run wouldn't print them again.",
-			hint: "Let it go to a file or a pipe; to forget the events on purpose, use >/dev/null.",
+			hint: "Redirect it to a file or a pipe, or to /dev/null if you don't need the events.",
 		}
 	}
 	if err != nil {

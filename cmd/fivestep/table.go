@@ -22,8 +22,9 @@ const tableFields = "id,status,summary,location,start(date,dateTime),end(date,da
 
 // table formats the events of one calendar for people.
 type table struct {
-	loc  *time.Location
-	name string // the calendar's column, padded; "" if there's only one calendar
+	loc       *time.Location
+	name      string // the calendar's column, padded; "" if there's only one calendar
+	calendars int    // how many there are
 
 	// role asks Google what the account may see in the calendar. It's needed
 	// only if an event has no title.
@@ -37,11 +38,14 @@ type table struct {
 	series map[string]string
 }
 
-// The bounds of table.series, which together are at most 2 MB.
+// The bounds of table.series, which are at most 2 MB in all calendars together.
 const (
 	maxSeries      = 2000
 	maxSeriesBytes = 1000 // an ID and its title
 )
+
+// maxRolePage is what the answer that has the role may take in memory.
+const maxRolePage = 256 << 10
 
 // newTables returns a table for each calendar.
 func newTables(
@@ -51,13 +55,17 @@ func newTables(
 	for _, id := range ids {
 		width = max(width, utf8.RuneCountInString(printable(id)))
 	}
+	small := *client
+	small.MaxPage = maxRolePage
 	for _, id := range ids {
-		t := &table{loc: loc, series: make(map[string]string)}
+		t := &table{loc: loc, calendars: len(ids), series: make(map[string]string)}
 		if len(ids) > 1 {
 			t.name = fmt.Sprintf("%-*s  ", width, printable(id))
 		}
 		t.role = func() string {
-			page, err := client.EventsPage(ctx, id, calendar.Query{MaxResults: 1, Fields: "id"}, "")
+			ctx, cancel := context.WithCancel(ctx) // which ends its turn
+			defer cancel()
+			page, err := small.EventsPage(ctx, id, calendar.Query{MaxResults: 1, Fields: "id"}, "")
 			if err != nil {
 				return "" // the listing itself says what is wrong
 			}
@@ -86,7 +94,7 @@ func (t *table) line(e *calendar.Event) string {
 func (t *table) title(e *calendar.Event) string {
 	title := clean(e.Summary)
 	isSeries := len(e.Recurrence) > 0
-	if isSeries && len(t.series) < maxSeries && len(e.ID)+len(title) <= maxSeriesBytes {
+	if isSeries && len(t.series) < maxSeries/t.calendars && len(e.ID)+len(title) <= maxSeriesBytes {
 		t.series[e.ID] = title
 	}
 	switch {

@@ -70,7 +70,7 @@ func TestParseWhen(t *testing.T) {
 // lineIn formats an event for a reader in loc who sees titles.
 func lineIn(loc *time.Location, e *calendar.Event) string {
 	role := func() string { return "reader" }
-	table := table{loc: loc, role: role, series: make(map[string]string)}
+	table := table{loc: loc, role: role, calendars: 1, series: make(map[string]string)}
 	return table.line(e)
 }
 

@@ -3,16 +3,21 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"net/http/httptrace"
+	"net"
+	"net/http"
 	"os"
 	"runtime"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // atomicWrite is how many bytes a pipe takes at once or not at all: {PIPE_BUF}
@@ -106,45 +111,95 @@ type waits struct {
 
 	mu       sync.Mutex
 	attempts map[context.Context]int // that failed; each request has its own context
-	broken   error                   // why there's no connection
-	answered bool                    // whether an answer has begun since the last request
+	why      string                  // what happened to the last request
 }
 
-// watch returns a context for requests, and makes t tell about their waits.
-func (t *tool) watch(ctx context.Context) context.Context {
-	w := &waits{tool: t, sleep: t.sleep, attempts: make(map[context.Context]int)}
-	if w.sleep == nil {
-		w.sleep = timer
+// watch makes t tell about the waits between attempts.
+func (t *tool) watch() {
+	t.waits = &waits{tool: t, sleep: t.sleep, attempts: make(map[context.Context]int)}
+	if t.sleep == nil {
+		t.waits.sleep = timer
 	}
-	t.sleep = w.tellAndSleep
-	note := func(err error, answered bool) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.broken, w.answered = err, answered
-	}
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSDone:              func(info httptrace.DNSDoneInfo) { note(info.Err, false) },
-		ConnectDone:          func(_, _ string, err error) { note(err, false) },
-		GotConn:              func(httptrace.GotConnInfo) { note(nil, false) },
-		GotFirstResponseByte: func() { note(nil, true) },
-	})
+	t.sleep = t.waits.tellAndSleep
 }
 
 func (w *waits) tellAndSleep(ctx context.Context, d time.Duration) error {
 	w.mu.Lock()
 	w.attempts[ctx]++
-	next := w.attempts[ctx] + 1
-	why := "there was no answer"
-	switch {
-	case w.broken != nil:
-		why = w.broken.Error()
-	case w.answered:
-		why = "the server has a problem or a limit, or its answer broke off"
-	}
+	next, why := w.attempts[ctx]+1, w.why
 	w.mu.Unlock()
 	fmt.Fprint(w.tool.stderr, "\r") // over the count of a long listing
 	w.tool.say("fivestep: %s; attempt %d follows in %v", why, next, d.Round(time.Second/10))
 	return w.sleep(ctx, d)
+}
+
+// note remembers how a request ended. If another attempt follows an answer with
+// status 200, its body broke off.
+func (w *waits) note(host string, resp *http.Response, err error) {
+	why := "there was no answer from " + host
+	switch {
+	case dialError(err) != nil:
+		why = dialError(err).Error()
+	case err != nil: // may quote what a server sent
+	case resp.StatusCode == http.StatusOK:
+		why = "the answer of " + host + " broke off"
+	default:
+		status := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+		why = strings.TrimSpace(status) + " from " + host
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.why = why
+}
+
+// dialError returns why there's no connection, or nil.
+func dialError(err error) error {
+	var failed *net.OpError
+	for errors.As(err, &failed) {
+		if failed.Op == "dial" {
+			return failed
+		}
+		err = failed.Err // that of a connection to a proxy
+	}
+	return nil
+}
+
+// noting is a transport that notes how requests end.
+type noting struct {
+	http.RoundTripper
+	tool *tool
+}
+
+func (t *tool) noting(transport http.RoundTripper) *http.Client {
+	return &http.Client{Transport: noting{transport, t}}
+}
+
+func (n noting) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := n.RoundTripper.RoundTrip(r)
+	if n.tool.waits != nil {
+		n.tool.waits.note(r.URL.Host, resp, err)
+	}
+	if err == nil && r.Method == http.MethodPost && resp.StatusCode == http.StatusOK {
+		n.tool.checkClock(resp.Header.Get("Date"))
+	}
+	return resp, err
+}
+
+// checkClock warns if this machine's clock is wrong, but not so wrong that the
+// token endpoint refused its assertion. date is that of the endpoint's answer.
+func (t *tool) checkClock(date string) {
+	const tolerable = 2 * time.Minute // Google refuses a clock about 5 minutes ahead
+	theirs, err := http.ParseTime(date)
+	off := t.now().Sub(theirs).Round(time.Second)
+	if err != nil || off.Abs() <= tolerable {
+		return
+	}
+	direction := "ahead of"
+	if off < 0 {
+		direction = "behind"
+	}
+	t.say("fivestep: warning: this machine's clock is %v %s the token endpoint's: set it, "+
+		"because assertions will be refused if the difference grows", off.Abs(), direction)
 }
 
 // timer waits for d, or until ctx ends.
@@ -162,6 +217,28 @@ func timer(ctx context.Context, d time.Duration) error {
 // the direction of writing, and turns line breaks and tabs into spaces. For
 // titles see clean.
 func printable(s string) string { return strings.Map(printableRune, s) }
+
+// escaped makes JSON safe for a terminal. Only its strings can hold characters
+// that don't print, and there an escape means the same.
+func escaped(text []byte) []byte {
+	isUnsafe := func(r rune) bool { return r > '~' && printableRune(r) != r }
+	if !bytes.ContainsFunc(text, isUnsafe) {
+		return text
+	}
+	var safe []byte
+	for _, r := range string(text) {
+		switch {
+		case !isUnsafe(r):
+			safe = utf8.AppendRune(safe, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			safe = fmt.Appendf(safe, `\u%04x\u%04x`, high, low)
+		default:
+			safe = fmt.Appendf(safe, `\u%04x`, r)
+		}
+	}
+	return safe
+}
 
 const (
 	nonJoiner = '\u200c' // Persian needs it,

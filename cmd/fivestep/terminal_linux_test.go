@@ -150,8 +150,8 @@ func TestScreen(t *testing.T) {
 				}
 			}
 			for i, want := range []string{
-				`^reader          titles@example\.com  ミーティング`,
-				`^reader          you@gmail\.com  You *$`,
+				`^reader          UTC                   titles@example\.com  ミーティング`,
+				`^reader          Asia/Seoul            you@gmail\.com  You *$`,
 				`^fivestep: step 5: .*404 notFound`,
 				`^why: `,
 				`^hint: .*own, empty calendar\. *$`,

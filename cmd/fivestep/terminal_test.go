@@ -7,6 +7,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -111,5 +112,23 @@ func TestNullDeviceIsNoTerminal(t *testing.T) {
 	args := w.real([]string{"events", "-key", "KEY", "-api", "API", "-q", "nothing", you})
 	if status := tool.run(context.Background(), args); status != 0 || stderr.String() != want {
 		t.Errorf("%d %s", status, &stderr)
+	}
+}
+
+// TestEscaped checks that JSON for a terminal has only characters that print,
+// and still means the same.
+func TestEscaped(t *testing.T) {
+	const text = "a\u009b31m\u202e\U000e0067\u007f👩\u200d👩 회의"
+	for _, printed := range [][]byte{
+		escaped([]byte(`"` + text + `"`)),
+		escaped([]byte(`"plain 회의"`)),
+	} {
+		var back string
+		if err := json.Unmarshal(printed, &back); err != nil || unfit(string(printed)) != "" {
+			t.Errorf("%q %v", printed, err)
+		}
+		if back != text && back != "plain 회의" {
+			t.Errorf("%q", back)
+		}
 	}
 }

@@ -56,10 +56,13 @@ func isOtherUniverse(domain string) bool { return domain != "" && domain != "goo
 // shownDomain returns a domain that can be shown. A key, pasted into the wrong
 // place, isn't one.
 func shownDomain(domain string) string {
-	const longest = 63 // characters of a label
+	const (
+		longest    = 63 // characters of a label
+		characters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+	)
 	labels := strings.Split(domain, ".")
 	for _, label := range labels {
-		if !only(label, smallLetters+digits+"-") || len(label) > longest {
+		if label == "" || strings.Trim(label, characters) != "" || len(label) > longest {
 			return "(not a domain)"
 		}
 	}

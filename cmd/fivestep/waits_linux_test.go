@@ -12,18 +12,17 @@ import (
 
 // TestWaitsAreTold checks what a terminal shows of the time between attempts.
 func TestWaitsAreTold(t *testing.T) {
-	const limit = "the server has a problem or a limit, or its answer broke off"
 	for _, test := range []struct {
 		fault, api string
 		want       []string // beginnings of lines
 	}{
-		{"events:503*1", "API", []string{limit + "; attempt 2 follows in "}},
-		{"token:503*1", "API", []string{limit + "; attempt 2 follows in "}},
-		{"events:cut*1", "API", []string{limit + "; attempt 2 follows in "}},
+		{"events:503*1", "API", []string{"503 Service Unavailable from HOST; attempt 2 follows in "}},
+		{"token:503*1", "API", []string{"503 Service Unavailable from HOST; attempt 2 follows in "}},
+		{"events:cut*1", "API", []string{"the answer of HOST broke off; attempt 2 follows in "}},
 		{"events:429,retry-after=7", "API", []string{
-			limit + "; attempt 2 follows in 7s",
-			limit + "; attempt 3 follows in 7s",
-			limit + "; attempt 4 follows in 7s",
+			"429 Too Many Requests from HOST; attempt 2 follows in 7s",
+			"429 Too Many Requests from HOST; attempt 3 follows in 7s",
+			"429 Too Many Requests from HOST; attempt 4 follows in 7s",
 			"step 5: ",
 		}},
 		{"", "http://127.0.0.1:1/calendar/v3", []string{
@@ -40,8 +39,8 @@ func TestWaitsAreTold(t *testing.T) {
 		var stdout, stderr bytes.Buffer
 		tool := w.tool
 		tool.stdin, tool.stdout, tool.stderr = strings.NewReader(""), &stdout, &stderr
-		ctx := tool.watch(context.Background())
-		tool.run(ctx, w.real([]string{"events", "-key", "KEY", "-api", test.api, you}))
+		tool.watch()
+		tool.run(context.Background(), w.real([]string{"events", "-key", "KEY", "-api", test.api, you}))
 		var told []string
 		for _, l := range strings.Split(strings.ReplaceAll(stderr.String(), "\r", ""), "\n") {
 			if text, found := strings.CutPrefix(l, "fivestep: "); found {
@@ -52,6 +51,7 @@ func TestWaitsAreTold(t *testing.T) {
 			t.Fatalf("%s: %q", test.fault, told)
 		}
 		for i, l := range told {
+			l = strings.ReplaceAll(l, strings.TrimPrefix(w.url, "http://"), "HOST")
 			if !strings.HasPrefix(l, test.want[i]) {
 				t.Errorf("%s: %q, not %q", test.fault, l, test.want[i])
 			}
@@ -82,7 +82,7 @@ func TestWaitsOnTerminal(t *testing.T) {
 	if got := status(t, s.cmd); got != 0 {
 		t.Errorf("on a terminal: %d", got)
 	}
-	told := regexp.MustCompile(`^\rfivestep: the server .*; attempt 2 follows in \S+s\n`)
+	told := regexp.MustCompile(`^\rfivestep: 503 Service Unavailable from .*; attempt 2 follows in \S+s\n`)
 	text := strings.ReplaceAll(s.screen(), "\r\n", "\n")
 	if rest := told.ReplaceAllString(text, ""); rest != want || rest == text {
 		t.Errorf("%q", text)

@@ -25,7 +25,7 @@ var goroutines = map[string][]string{
 	"calendar/list.go":                      {"the next page, read ahead"},
 	"walkthrough/fakegoogle/faults_wire.go": {"watches for a client that leaves"},
 	"walkthrough/wire.go":                   {"the server of a connection in memory"},
-	"cmd/fivestep/merge.go":                 {"a calendar, read beside the others"},
+	"cmd/fivestep/merge.go":                 {"a calendar, read beside the others", "the end of a page's turn"},
 	"cmd/fivestep/stdin.go":                 {"a read from a pipe that a signal can end"},
 	"cmd/fivestep/main.go":                  {"a second Ctrl-C kills"},
 	"cmd/fakegoogle/main.go":                {"a second Ctrl-C kills", "the server"},
@@ -36,7 +36,7 @@ var goroutines = map[string][]string{
 // requests counts the places in the three packages where something is sent, or
 // where net/http's default transport is named: two files copy it.
 var requests = map[string]int{
-	"tokenexchange/client.go": 1, "tokenexchange/proxy.go": 1,
+	"tokenexchange/client.go": 1, "tokenexchange/proxy.go": 2,
 	"calendar/client.go": 1, "calendar/transport.go": 2,
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"go/doc"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -30,12 +31,12 @@ var drivers = []struct {
 	{"tokenexchange", "NewRequest", driveNewRequest},
 	{"tokenexchange", "ParseResponse", driveParseResponse},
 	{"tokenexchange", "Client.Exchange Error.Error Error.Unwrap Error.Advice " +
-		"Error.Temporary Error.ClockOffset", driveExchange},
+		"Error.Temporary Error.ClockOffset Transport", driveExchange},
 	{"tokenexchange", "Token.String Token.Format Token.MarshalText", driveToken},
 	{"tokenexchange", "Source.Token Source.AccessToken Source.Invalidate", driveSource},
 	{"calendar", "Client.Events Client.EventsPage Client.Event Client.Calendar " +
 		"Client.CalendarList Error.Error Error.Unwrap Error.Advice Error.Is " +
-		"Error.Temporary EventDateTime.Time", driveCalendar},
+		"Error.Temporary EventDateTime.Time Transport", driveCalendar},
 }
 
 func secretsInPackages(t *testing.T, c *canaries) {
@@ -103,6 +104,11 @@ func driveCalendar(t *testing.T, c *canaries, see func(...any)) {
 	stopped, cancel := context.WithCancel(context.Background())
 	cancel()
 	readAll(stopped, client, see)
+	through := *client
+	through.HTTP = &http.Client{Transport: calendar.Transport()}
+	for _, current = range []string{good, longToken} {
+		readAll(context.Background(), &through, see)
+	}
 	for _, base := range []string{
 		"http://elsewhere.example",
 		"https://me:" + shortToken + "@x/",

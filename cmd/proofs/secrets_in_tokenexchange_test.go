@@ -129,6 +129,8 @@ func driveExchange(t *testing.T, c *canaries, see func(...any)) {
 	late, cancel := context.WithDeadline(context.Background(), time.Unix(1, 0))
 	defer cancel()
 	exchange(late)
+	client.HTTP = &http.Client{Transport: tokenexchange.Transport()}
+	exchange(context.Background())
 	w.RevokeKey(c.account.Email, c.account.KeyID)
 	if _, err := exchange(context.Background()); err == nil {
 		t.Error("a revoked key is good")

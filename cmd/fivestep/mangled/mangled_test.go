@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package mangled
 
 import (
 	"bytes"
@@ -8,82 +8,62 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"html"
+	"maps"
 	"net/url"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
-
-	"example.com/fivestep/jwt"
 )
 
-// pemLabel is that of a real key. Files in testdata have TESTING KEY instead,
-// which keeps scanners calm (RFC 9500).
-const pemLabel = "PRIVATE" + " KEY"
+// pem has the form of a private key, and is none.
+var pem = "-----BEGIN PRIVATE" + " KEY-----\n" + strings.Repeat("SECRETxx", 150) +
+	"\n-----END PRIVATE" + " KEY-----\n"
 
-// caseFile returns a file of testdata/keyfiles.
-func caseFile(t *testing.T, name string) string {
+// keyFile returns a key file with this private key.
+func keyFile(privateKey string) string {
+	text, _ := json.MarshalIndent(map[string]string{
+		"type":         "service_account",
+		"private_key":  privateKey,
+		"client_email": "reader@project.example",
+		"token_uri":    tokenURL,
+	}, "", "  ")
+	return string(text) + "\n"
+}
+
+// without returns a key file without a member.
+func without(name string) string {
+	var file map[string]string
+	_ = json.Unmarshal([]byte(keyFile(pem)), &file)
+	delete(file, name)
+	text, _ := json.Marshal(file)
+	return string(text)
+}
+
+// isWhole reports whether a text is the key file of these tests.
+func isWhole(text []byte) bool {
+	var got, want map[string]string
+	_ = json.Unmarshal([]byte(keyFile(pem)), &want)
+	return json.Unmarshal(text, &got) == nil && maps.Equal(got, want)
+}
+
+// checkGuess checks what a guess says, and that it shows no secret.
+func checkGuess(t *testing.T, name string, g *Guess, want string) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "keyfiles", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.ReplaceAll(string(data), "TESTING KEY", pemLabel)
-}
-
-// goodKeyFile returns the key file that those in testdata/keyfiles were made
-// from.
-func goodKeyFile(t *testing.T) string {
-	t.Helper()
-	good, err := base64.StdEncoding.DecodeString(
-		strings.ReplaceAll(caseFile(t, "01-base64-of-file.json"), "\n", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(good)
-}
-
-// TestKeyFileCases runs the key files of public bug reports. Each row of the
-// table has the least that the output must say.
-func TestKeyFileCases(t *testing.T) {
-	table, err := os.ReadFile("testdata/keyfiles.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := newWorld(t)
-	for _, row := range strings.Split(strings.TrimSpace(string(table)), "\n") {
-		if strings.HasPrefix(row, "#") {
-			continue
-		}
-		columns := strings.Split(row, "\t")
-		name, command, statuses, pattern := columns[0], columns[1], columns[2], columns[3]
-		w.writeKey(caseFile(t, name))
-		stdout, stderr, status := w.run("", command, "-key", "KEY")
-		if !regexp.MustCompile("(?is)"+pattern).MatchString(stdout+stderr) ||
-			!strings.Contains(statuses, string(rune('0'+status))) {
-			t.Errorf("%s: exit %d, want %s and %q\n%s%s", name, status, statuses, pattern, stdout, stderr)
-		}
-		checkNoSecret(t, name, stdout+stderr)
+	switch {
+	case g == nil:
+		t.Errorf("%s: no guess, not %q", name, want)
+	case !strings.Contains(g.Why, want):
+		t.Errorf("%s: %q, not %q", name, g.Why, want)
+	case strings.Contains(g.Why+g.Fix+g.Command, "SECRET"), g.Why == "", g.Fix+g.Command == "":
+		t.Errorf("%s: %+v", name, g)
 	}
 }
 
-// checkNoSecret looks for pieces of a private key in a text.
-func checkNoSecret(t *testing.T, name, text string) {
-	t.Helper()
-	for _, secret := range []string{"MIIEv", "TUlJRX", "IBADAN", "1//x", "ya29", "AIzax"} {
-		if strings.Contains(text, secret) {
-			t.Errorf("%s: shows %q\n%s", name, secret, text)
-		}
-	}
-}
-
-// TestMangled tries what happens to a file on its way. The key file inside is
-// good, and the tool says so. Commands that it names are run, where they are
-// installed, and must get the key file out.
+// TestMangled tries what happens to a file on its way. The key file
+// inside is found whole. Commands that get it out are run, where they are
+// installed.
 func TestMangled(t *testing.T) {
-	good := goodKeyFile(t)
+	good := keyFile(pem)
 	b64 := base64.StdEncoding.EncodeToString
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, []byte(good)); err != nil {
@@ -91,22 +71,6 @@ func TestMangled(t *testing.T) {
 	}
 	line := compact.String()
 	quoted, _ := json.Marshal(good)
-	var members map[string]any
-	if err := json.Unmarshal([]byte(good), &members); err != nil {
-		t.Fatal(err)
-	}
-	key := members["private_key"].(string)
-	with := func(privateKey string) string { return string(replaced(good, privateKey)) }
-	without := func(name string) string {
-		file := make(map[string]any)
-		for n, value := range members {
-			if n != name {
-				file[n] = value
-			}
-		}
-		text, _ := json.Marshal(file)
-		return string(text)
-	}
 	urlSafe := strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(b64([]byte(good + "  ???>>>")))
 	for name, test := range map[string]struct{ file, want string }{
 		"base64":                      {b64([]byte(good)), "base64 of a key file"},
@@ -116,7 +80,7 @@ func TestMangled(t *testing.T) {
 		"base64 in quotes":            {`"` + b64([]byte(good)) + `"`, "base64 of a key file"},
 		"a string in a string":        {quote(string(quoted)), "encoded twice"},
 		"base64 with \\n":             {strings.ReplaceAll(b64([]byte(good)), "A", `A\n`), "base64 of a key file"},
-		"base64 twice in private_key": {with(b64([]byte(b64([]byte(key))))), "base64 of the PEM"},
+		"base64 twice in private_key": {keyFile(b64([]byte(b64([]byte(pem))))), "base64 of the PEM"},
 		"a data URL":                  {"data:application/json;base64," + b64([]byte(good)), "base64 of a key file"},
 		"hexadecimal":                 {hex.EncodeToString([]byte(good)), "hexadecimal"},
 		"percent-encoded":             {url.PathEscape(good), "percent-encoded"},
@@ -144,34 +108,34 @@ func TestMangled(t *testing.T) {
 			`"}}`, "Kubernetes"},
 		"a Secret": {"kind: Secret\ndata:\n  other: YQ==\n  key.json: " + b64([]byte(good)) +
 			"\n", "Kubernetes"},
-		"quoted private_key":    {with(`"` + key + `"`), "Quotes are around the PEM"},
-		"quoted in private_key": {with("'" + key + "'"), "Quotes are around the PEM"},
-		"base64 in private_key": {with(b64([]byte(key))), "base64 of the PEM"},
-		"\\n in private_key":    {with(strings.ReplaceAll(key, "\n", `\n`)), "escaped twice"},
+		"quoted private_key":    {keyFile(`"` + pem + `"`), "Quotes are around the PEM"},
+		"quoted in private_key": {keyFile("'" + pem + "'"), "Quotes are around the PEM"},
+		"base64 in private_key": {keyFile(b64([]byte(pem))), "base64 of the PEM"},
+		"\\n in private_key":    {keyFile(strings.ReplaceAll(pem, "\n", `\n`)), "escaped twice"},
 		"no type":               {without("type"), "put together from variables"},
 		"no token_uri":          {without("token_uri"), "put together from variables"},
-		"URL-safe base64":       {urlSafe, ""},
+		"URL-safe base64":       {urlSafe, "base64 of a key file"},
 	} {
-		w := newWorld(t)
-		w.writeKey(test.file)
-		_, stderr, status := w.run("", "key", "KEY")
-		if name == "URL-safe base64" { // has text after the JSON, to get - and _
-			test.want = "base64 of a key file"
-		} else if !strings.Contains(stderr, "The key file inside is good: you don't need a new key.") {
-			t.Errorf("%s: doesn't say that the key is good\n%s", name, stderr)
+		member := ""
+		if strings.Contains(name, "private_key") {
+			member = "private_key"
 		}
-		if status != exitFailed || !strings.Contains(stderr, test.want) {
-			t.Errorf("%s: %d, want %q\n%s", name, status, test.want, stderr)
-		}
-		checkNoSecret(t, name, stderr)
-		_, command, found := strings.Cut(stderr, "Get it out: ")
-		command, _, _ = strings.Cut(command, " | fivestep")
-		if !found || name == "URL-safe base64" || !installed(command) {
+		g := Look(member, test.file)
+		checkGuess(t, name, g, test.want)
+		if g == nil || name == "URL-safe base64" { // has text after the JSON, to get - and _
 			continue
 		}
-		inner, _ := exec.Command("sh", "-c", command).Output() // base64 wants a = that isn't needed
-		if _, err := jwt.ParseKeyFile(inner); err != nil {
-			t.Errorf("%s: %s: %v", name, command, err)
+		if !isWhole(g.Inner) {
+			t.Errorf("%s: %.200q is inside", name, g.Inner)
+		}
+		if g.Command == "" || !installed(g.Command) {
+			continue
+		}
+		cmd := exec.Command("sh", "-c", g.Command)
+		cmd.Stdin = strings.NewReader(test.file)
+		out, _ := cmd.Output() // base64 wants a = that isn't needed
+		if !isWhole(out) {
+			t.Errorf("%s: %s: %.200q", name, g.Command, out)
 		}
 	}
 }
@@ -232,7 +196,7 @@ func TestNotAKeyFile(t *testing.T) {
 		"ya29.c.SECRET":                                     "an access token",
 		"AIzaSECRET":                                        "an API key",
 		"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln":         "an assertion",
-		"ewogICJ0eXBlIjogInNlcnZpY2":                        "in the middle",
+		"ewogICJ0eXBlIjogInNlcnZpY2":                        "base64 of a key file",
 		"---\ntype: service_account\n":                      "YAML",
 		"google:\n  private_key: |\n    x\n":                "YAML",
 		"type = \"service_account\"\n":                      "TOML",
@@ -254,21 +218,12 @@ func TestNotAKeyFile(t *testing.T) {
 		`{"sops":{},"data":"ENC[x]"}`:                       "SOPS",
 		`{"error":{"code":403}}`:                            "error of a server",
 	} {
-		w := newWorld(t)
-		w.writeKey(text)
-		_, stderr, status := w.run("", "key", "KEY")
-		if status != exitFailed || !strings.Contains(stderr, want) {
-			t.Errorf("%q: %d, want %q\n%s", text, status, want, stderr)
-		}
-		if strings.Contains(stderr, "SECRET") {
-			t.Errorf("%q is shown\n%s", text, stderr)
-		}
+		checkGuess(t, text, Look("", text), want)
 	}
 }
 
 // TestNotAPrivateKey tries what people put into private_key.
 func TestNotAPrivateKey(t *testing.T) {
-	good := goodKeyFile(t)
 	for value, want := range map[string]string{
 		"AIzaSECRET":    "an API key",
 		"GOCSPX-SECRET": "an OAuth client",
@@ -278,22 +233,20 @@ func TestNotAPrivateKey(t *testing.T) {
 		"$PRIVATE_KEY":                             "name of a variable",
 		"***":                                      "mask",
 		"YOUR_PRIVATE_KEY":                         "a variable",
-		"-----BEGIN " + pemLabel + "-----\n...\n-----END " + pemLabel + "-----\n": "placeholder",
+		"-----BEGIN PRIVATE" + " KEY-----\n...\n-----END PRIVATE" + " KEY-----\n": "placeholder",
 		"ssh-rsa SECRET": "for SSH",
 	} {
-		w := newWorld(t)
-		w.writeKey(string(replaced(good, value)))
-		_, stderr, status := w.run("", "key", "KEY")
-		if status != exitFailed || !strings.Contains(stderr, want) ||
-			strings.Contains(stderr, "SECRET") || strings.Contains(stderr, "delete") {
-			t.Errorf("%q: %d, want %q\n%s", value, status, want, stderr)
+		g := Look("private_key", keyFile(value))
+		checkGuess(t, value, g, want)
+		if g != nil && strings.Contains(g.Fix, "delete") {
+			t.Errorf("%s: %s", value, g.Fix)
 		}
 	}
 }
 
 // TestInvisible checks that a character that doesn't show is named.
 func TestInvisible(t *testing.T) {
-	good := goodKeyFile(t)
+	good := keyFile(pem)
 	for escaped, want := range map[string]string{
 		`\u00a0`: "A no-break space (U+00A0) is at the end of",
 		`\u200b`: "A zero-width space (U+200B) is at the end of",
@@ -302,13 +255,13 @@ func TestInvisible(t *testing.T) {
 		` `:      "A blank (U+0020) is at the end of",
 		`\n`:     "A line break (U+000A) is at the end of",
 	} {
-		for _, end := range []string{`gserviceaccount.com",`, `googleapis.com/token"`} {
-			w := newWorld(t)
-			w.writeKey(strings.Replace(good, end, strings.Replace(end, `"`, escaped+`"`, 1), 1))
-			_, stderr, status := w.run("", "key", "KEY")
-			if status != exitFailed || !strings.Contains(stderr, want) {
-				t.Errorf("%s: %d, want %q\n%s", escaped, status, want, stderr)
+		for _, end := range []string{`project.example",`, `googleapis.com/token"`} {
+			member := "client_email"
+			if strings.HasPrefix(end, "google") {
+				member = "token_uri"
 			}
+			file := strings.Replace(good, end, strings.Replace(end, `"`, escaped+`"`, 1), 1)
+			checkGuess(t, escaped+" in "+member, Look(member, file), want)
 		}
 	}
 }
