@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: 0BSD
+
+package diagnosis
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const (
+	// RFC 7515, section 5.1.
+	signText = "sign the text base64url(header).base64url(claims), " +
+		"byte for byte as you send it"
+	// RFC 7518, section 3.3.
+	signRS256 = "use RS256: RSASSA-PKCS1-v1_5 with SHA-256 and the private_key of the key file " +
+		"(openssl dgst -sha256 -sign, SHA256withRSA)"
+	// RFC 7515, section 2.
+	encodeSignature = "encode the signature's bytes once, in base64url without padding"
+)
+
+// wrongSignature explains a signature that no live key of the account made with
+// RS256. It looks at the algorithm first, then at the length of the signature,
+// and then into it.
+func (p *posted) wrongSignature() Mistake {
+	if p.account == nil {
+		return p.wrongIssuer()
+	}
+	if m := p.wrongAlgorithm(); m.Name != "" {
+		return m
+	}
+	signature, _ := decodeAny(p.signature)
+	size := p.signatureSize()
+	if m := p.wrongSignatureText(signature, size); m.Name != "" {
+		return m
+	}
+	if m := p.sharedSecret(signature); m.Name != "" {
+		return m
+	}
+	if m := p.wrongBlock(signature); m.Name != "" {
+		return m
+	}
+	if m := wrongLength(signature, size); m.Name != "" {
+		return m
+	}
+	return p.unknownKey()
+}
+
+// wrongAlgorithm explains a header whose alg isn't RS256.
+func (p *posted) wrongAlgorithm() Mistake {
+	alg, _ := p.header.text("alg")
+	const otherKey = "RS256 is the only algorithm for a service account's key: "
+	switch {
+	case alg == "RS256":
+		if p.signature == "" {
+			return Mistake{
+				Name:  "signature-empty",
+				Wrong: "the signature is empty, though alg says RS256",
+				Fix:   signRS256,
+			}
+		}
+		return Mistake{}
+	case !p.header.has("alg"):
+		return Mistake{
+			Name:  "alg-missing",
+			Wrong: "the header has no alg",
+			Fix:   `the header is {"alg":"RS256","typ":"JWT","kid":"..."}`,
+		}
+	// RFC 7518, section 3.6.
+	case strings.EqualFold(alg, "none"):
+		return Mistake{
+			Name:  "alg-none",
+			Wrong: "alg is none: the assertion isn't signed",
+			Fix:   signRS256,
+		}
+	// RFC 7518, section 3.2.
+	case slices.Contains([]string{"HS256", "HS384", "HS512"}, alg):
+		return p.hmacDeclared(alg)
+	// RFC 7518, section 3.4; EdDSA is RFC 8037, section 3.1.
+	case strings.HasPrefix(alg, "ES"), alg == "EdDSA":
+		return Mistake{
+			Name:  "alg-es256",
+			Wrong: "alg is " + quoted(alg) + ", which needs an elliptic curve key",
+			Fix:   otherKey + signRS256,
+		}
+	// RFC 7518, section 3.5.
+	case strings.HasPrefix(alg, "PS"):
+		return Mistake{
+			Name:  "signature-pss",
+			Wrong: "alg is " + quoted(alg) + ": the same key, but another padding (PSS)",
+			Fix:   signRS256,
+		}
+	case alg == "RS384", alg == "RS512":
+		return Mistake{
+			Name:  "signature-sha" + alg[2:],
+			Wrong: "alg is " + alg + ": the same key, but another hash",
+			Fix:   signRS256,
+		}
+	case strings.EqualFold(alg, "RS256"):
+		return Mistake{
+			Name:  "alg-case",
+			Wrong: "alg is " + quoted(alg) + ", and the case matters",
+			Fix:   "write RS256 in upper case (RFC 7515, section 4.1.1)",
+		}
+	}
+	return Mistake{
+		Name:  "alg-unknown",
+		Wrong: "alg is " + p.header.value("alg") + ", which no JWT library knows",
+		Fix:   `write "alg":"RS256", whatever your signing function is called`,
+	}
+}
+
+// signatureSize is how many bytes a signature by the account's keys has: as
+// many as the modulus (RFC 8017, section 8.2.1). If they differ, the first key
+// is as good as any.
+func (p *posted) signatureSize() int {
+	const rsa2048 = 256
+	if p.account == nil || len(p.account.Keys) == 0 {
+		return rsa2048
+	}
+	return p.account.Keys[0].Public.Size()
+}
+
+// wrongSignatureText explains a signature that was written down wrongly.
+func (p *posted) wrongSignatureText(signature []byte, size int) Mistake {
+	inHex, _ := hex.DecodeString(p.signature)
+	hexInside, _ := hex.DecodeString(string(signature))
+	inside, _ := decodeAny(string(signature))
+	switch size {
+	case len(inHex):
+		return Mistake{
+			Name:  "signature-hex",
+			Wrong: fmt.Sprintf("the signature is %d hexadecimal digits", 2*size),
+			Fix:   encodeSignature,
+		}
+	case len(hexInside):
+		return Mistake{
+			Name:  "signature-base64-of-hex",
+			Wrong: "the signature was written in hexadecimal, and that text in base64url",
+			Fix:   encodeSignature + ", not their hexadecimal digits",
+		}
+	case len(inside):
+		return Mistake{
+			Name:  "signature-base64-twice",
+			Wrong: "the signature was encoded in base64 twice",
+			Fix:   encodeSignature,
+		}
+	}
+	return Mistake{}
+}
+
+// wrongLength explains a signature that is too long or too short for RS256.
+func wrongLength(signature []byte, size int) Mistake {
+	const (
+		ecdsaP256, ecdsaP384, ecdsaP521 = 64, 96, 132
+		sha256Size                      = 32
+	)
+	length := len(signature)
+	isDER := length > ecdsaP256 && length <= ecdsaP256+8 && signature[0] == 0x30
+	has := fmt.Sprintf("the signature has %d bytes, and a signature by this account's keys has %d",
+		length, size)
+	switch {
+	case length == size:
+		return Mistake{}
+	case length == sha256Size:
+		return Mistake{
+			Name: "signature-is-hash",
+			Wrong: has + ": it's as long as a SHA-256, or an HMAC with a secret " +
+				"that isn't part of the key file",
+			Fix: signRS256,
+		}
+	case isDER, slices.Contains([]int{ecdsaP256, ecdsaP384, ecdsaP521}, length):
+		return Mistake{
+			Name:  "signature-es256",
+			Wrong: has + ": it's as long as one by an elliptic curve key (ES256 and the like)",
+			Fix:   signRS256,
+		}
+	case slices.Contains([]int{128, 256, 384, 512}, length):
+		return Mistake{
+			Name:  "signature-key-size",
+			Wrong: fmt.Sprintf("%s: it's by an RSA key of %d bits", has, 8*length),
+			Fix:   "sign with the private_key of the key file that iss is from",
+		}
+	case length > size:
+		return Mistake{
+			Name:  "signature-too-long",
+			Wrong: has,
+			Fix:   encodeSignature + ", and nothing after it",
+		}
+	}
+	return Mistake{
+		Name:  "signature-truncated",
+		Wrong: has + ": a part is missing",
+		Fix: "send it whole; look for a buffer, a column or a variable that is too short, " +
+			"and for code that stops at a zero byte",
+	}
+}
+
+// unknownKey explains a signature of the right length that none of the known
+// keys opens.
+func (p *posted) unknownKey() Mistake {
+	tried := 0
+	for _, account := range p.Accounts {
+		tried += len(account.Keys)
+	}
+	wrong := fmt.Sprintf("%d public keys were tried, and none opens this signature",
+		min(tried, maxKeys))
+	kid, _ := p.header.text("kid")
+	known := slices.ContainsFunc(p.account.Keys, func(k Key) bool { return k.ID == kid })
+	switch {
+	case kid == "":
+		wrong += "; there's no kid that says which key was meant"
+	case known:
+		wrong += ", though kid names a key of " + p.account.Email
+	default:
+		wrong += "; kid is " + quoted(kid) + ", which isn't a key of " + p.account.Email
+	}
+	return Mistake{
+		Name:  "signature-unknown-key",
+		Wrong: wrong + ". Or its bytes were changed on the way",
+		Fix: "take private_key, private_key_id and client_email from the same key file, " +
+			"one that the account still has; read the signature as bytes, never as text",
+	}
+}
