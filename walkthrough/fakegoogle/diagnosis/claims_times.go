@@ -77,18 +77,20 @@ func (p *posted) wrongUnit(name string, value float64) Mistake {
 		tooSmall = 30 * 24 * hour
 	)
 	for _, unit := range []struct {
-		name  string
-		parts float64
+		name    string
+		parts   float64
+		sources string
 	}{
-		{"milliseconds", 1e3}, {"microseconds", 1e6}, {"nanoseconds", 1e9},
+		{"milliseconds", 1e3, "JavaScript's Date.now(), Java's currentTimeMillis()"},
+		{"microseconds", 1e6, "PostgreSQL, Go's UnixMicro"},
+		{"nanoseconds", 1e9, "Go's UnixNano, Python's time_ns()"},
 	} {
 		if math.Abs(value/unit.parts-p.now()) < days {
 			return Mistake{
 				Name:  "time-in-" + unit.name,
 				Wrong: fmt.Sprintf("%s is in %s: %.0f", name, unit.name, value),
-				Fix: takeTimes + fmt.Sprintf("; divide by %.0f and round down "+
-					"(JavaScript's Date.now() and Java's currentTimeMillis() count milliseconds)",
-					unit.parts),
+				Fix: takeTimes + fmt.Sprintf("; divide by %.0f and round down (%s count %s)",
+					unit.parts, unit.sources, unit.name),
 			}
 		}
 	}
@@ -182,11 +184,18 @@ func wrongZone(ahead float64) Mistake {
 	}
 }
 
-// length writes a number of seconds as a duration, such as 9h0m0s.
+// length writes a number of seconds as a duration, such as 5h45m.
 func length(seconds float64) string {
 	const century = 100 * 365 * 24 * hour
 	if math.Abs(seconds) > century {
 		return "over a hundred years"
 	}
-	return (time.Duration(seconds) * time.Second).String()
+	text := (time.Duration(seconds) * time.Second).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

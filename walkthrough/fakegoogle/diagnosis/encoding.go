@@ -142,7 +142,7 @@ func (p *posted) wrongPartCount() Mistake {
 	case count == 1 && bytes.Count(decoded, []byte(".")) == 2:
 		return Mistake{
 			Name:  "encoding-twice",
-			Wrong: "the whole assertion was encoded in base64 once more",
+			Wrong: "the whole assertion was encoded in base64 again",
 			Fix:   sendParts,
 		}
 	case count == 2:
@@ -172,19 +172,19 @@ func wrongPart(name, sent string) Mistake {
 	case sent == "":
 		return Mistake{
 			Name:  "encoding-empty",
-			Wrong: "the part for the " + name + " is empty",
+			Wrong: "the " + name + " part is empty",
 			Fix:   sendParts,
 		}
 	case sent[0] == '{':
 		return Mistake{
 			Name:  "encoding-none",
-			Wrong: "the " + name + " is plain JSON",
+			Wrong: "the " + name + " part is plain JSON",
 			Fix:   encodePart,
 		}
 	case bytes.HasPrefix(hexed, []byte("{")):
 		return Mistake{
 			Name:  "encoding-hex",
-			Wrong: "the " + name + " is written in hexadecimal",
+			Wrong: "the " + name + " part is written in hexadecimal",
 			Fix:   encodePart,
 		}
 	}
@@ -212,25 +212,28 @@ func wrongAlphabet(name, sent string) Mistake {
 	case stray >= 0 && strings.IndexFunc(standard, notBase64URL) < 0:
 		m := Mistake{
 			Name:  "encoding-standard-base64",
-			Wrong: "the " + name + " is in standard base64, with + or /",
+			Wrong: "the " + name + " part is in standard base64, with + or /",
 			Fix:   encodePart,
 		}
 		if name == "signature" {
 			m.Name = "signature-standard-base64"
 			m.Fix = encodeSignature
 		}
+		if strings.Contains(bare, " ") {
+			m.Wrong += "; in the form, a + that isn't escaped means a space"
+		}
 		return m
 	case stray >= 0:
 		return Mistake{
 			Name: "encoding-alphabet",
-			Wrong: fmt.Sprintf("the %s has a character that base64url doesn't have: %s",
+			Wrong: fmt.Sprintf("the %s part has a character that base64url doesn't have: %s",
 				name, quoted(firstRune(bare[stray:]))),
 			Fix: encodePart,
 		}
 	case len(bare)%4 == 1:
 		return Mistake{
 			Name: "encoding-truncated",
-			Wrong: fmt.Sprintf("the %s has %d characters, which no base64 text has: "+
+			Wrong: fmt.Sprintf("the %s part has %d characters, which no base64 text has: "+
 				"it was cut, or something was added", name, len(bare)),
 			Fix: sendParts,
 		}
@@ -270,7 +273,7 @@ func wrongCharacters(name string, text []byte) Mistake {
 	case isBase64 && bytes.HasPrefix(again, []byte("{")):
 		return Mistake{
 			Name:  "encoding-twice",
-			Wrong: "the " + name + " was encoded in base64 twice",
+			Wrong: "the " + name + " part was encoded in base64 twice",
 			Fix:   encodePart,
 		}
 	}
@@ -289,25 +292,25 @@ func wrongJSON(name string, text []byte) Mistake {
 	case isText && strings.HasPrefix(inner, "{"):
 		return Mistake{
 			Name:  "json-twice",
-			Wrong: "the " + name + " was made JSON twice: it's a JSON string that holds an object",
+			Wrong: "the " + name + " part was made JSON twice: it's a JSON string that holds an object",
 			Fix:   "call json.dumps, JSON.stringify or the like once",
 		}
 	case err == nil:
 		return Mistake{
 			Name:  "json-not-object",
-			Wrong: "the " + name + " is JSON, but not an object: " + shortened(string(text)),
+			Wrong: "the " + name + " part is JSON, but not an object: " + shortened(string(text)),
 			Fix:   "make it an object: {\"...\": ...}",
 		}
 	case bytes.HasPrefix(text, []byte("{'")):
 		return Mistake{
 			Name:  "json-single-quotes",
-			Wrong: "the " + name + " has single quotes, as Python's str() writes a dict",
+			Wrong: "the " + name + " part has single quotes, as Python's str() writes a dict",
 			Fix:   "write it with json.dumps",
 		}
 	}
 	return Mistake{
 		Name:  "json-invalid",
-		Wrong: "the " + name + " isn't JSON: " + err.Error(),
+		Wrong: "the " + name + " part isn't JSON: " + err.Error(),
 		Fix:   "let a JSON library write it",
 	}
 }

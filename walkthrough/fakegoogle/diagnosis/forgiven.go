@@ -137,9 +137,10 @@ func (p *posted) otherKeyID() Mistake {
 // oldAudience finds an aud that is an older address than the one posted to.
 func (p *posted) oldAudience() Mistake {
 	aud, _ := p.claims.text("aud")
-	own, err := url.Parse(p.URL)
-	if err != nil || len(p.GoogleURLs) == 0 || aud == p.URL || aud == p.GoogleURLs[0] ||
-		strings.HasSuffix(aud, own.Path) {
+	own, _ := url.Parse(p.URL)
+	other, _ := url.Parse(aud)
+	isToday := len(p.GoogleURLs) > 0 && aud == p.GoogleURLs[0]
+	if isToday || own == nil || other == nil || own.Path == other.Path {
 		return Mistake{}
 	}
 	return Mistake{

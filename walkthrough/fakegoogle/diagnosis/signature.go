@@ -50,7 +50,6 @@ func (p *posted) wrongSignature() Mistake {
 // wrongAlgorithm explains a header whose alg isn't RS256.
 func (p *posted) wrongAlgorithm() Mistake {
 	alg, _ := p.header.text("alg")
-	const otherKey = "RS256 is the only algorithm for a service account's key: "
 	switch {
 	case alg == "RS256":
 		if p.signature == "" {
@@ -81,8 +80,8 @@ func (p *posted) wrongAlgorithm() Mistake {
 	case strings.HasPrefix(alg, "ES"), alg == "EdDSA":
 		return Mistake{
 			Name:  "alg-es256",
-			Wrong: "alg is " + quoted(alg) + ", which needs an elliptic curve key",
-			Fix:   otherKey + signRS256,
+			Wrong: "alg is " + quoted(alg) + ", which needs an elliptic curve key; yours is an RSA key",
+			Fix:   signRS256,
 		}
 	// RFC 7518, section 3.5.
 	case strings.HasPrefix(alg, "PS"):
@@ -179,7 +178,7 @@ func wrongLength(signature []byte, size int) Mistake {
 	case slices.Contains([]int{128, 256, 384, 512}, length):
 		return Mistake{
 			Name:  "signature-key-size",
-			Wrong: fmt.Sprintf("%s: it's by an RSA key of %d bits", has, 8*length),
+			Wrong: fmt.Sprintf("%s: it's as long as one by an RSA key of %d bits", has, 8*length),
 			Fix:   "sign with the private_key of the key file that iss is from",
 		}
 	case length > size:
@@ -204,21 +203,21 @@ func (p *posted) unknownKey() Mistake {
 	for _, account := range p.Accounts {
 		tried += len(account.Keys)
 	}
-	wrong := fmt.Sprintf("%d public keys were tried, and none opens this signature",
-		min(tried, maxKeys))
 	kid, _ := p.header.text("kid")
 	known := slices.ContainsFunc(p.account.Keys, func(k Key) bool { return k.ID == kid })
+	wrong := fmt.Sprintf("none of the %d public keys that were tried opens this signature",
+		min(tried, maxKeys))
 	switch {
 	case kid == "":
-		wrong += "; there's no kid that says which key was meant"
+		wrong += ", and no kid says which key was meant"
 	case known:
 		wrong += ", though kid names a key of " + p.account.Email
 	default:
-		wrong += "; kid is " + quoted(kid) + ", which isn't a key of " + p.account.Email
+		wrong += ", and kid is " + quoted(kid) + ", which isn't a key of " + p.account.Email
 	}
 	return Mistake{
 		Name:  "signature-unknown-key",
-		Wrong: wrong + ". Or its bytes were changed on the way",
+		Wrong: wrong + ": another key made it, or its bytes were changed",
 		Fix: "take private_key, private_key_id and client_email from the same key file, " +
 			"one that the account still has; read the signature as bytes, never as text",
 	}

@@ -208,8 +208,8 @@ func (p *posted) wrongHash(b block) Mistake {
 	case b.hash != "SHA-256":
 		return Mistake{
 			Name: "signature-" + strings.ToLower(strings.Replace(b.hash, "SHA-", "sha", 1)),
-			Wrong: "the signature is of a " + b.hash + " hash, though alg says RS256: " +
-				"the key is right",
+			Wrong: "the hash in the signature is " + b.hash + ", and alg says RS256; " +
+				"the key and the padding are right",
 			Fix: signRS256,
 		}
 	}

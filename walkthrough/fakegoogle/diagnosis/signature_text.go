@@ -70,9 +70,9 @@ func (p *posted) otherTexts() []otherText {
 			"the text was signed in UTF-16, as .NET's Encoding.Unicode writes it"},
 		{"signature-of-quoted", `"` + input + `"`, "the text was signed with quotes around it"},
 		{"signature-of-base64", encode(url, part{json: []byte(input)}),
-			"the text was encoded in base64 once more before it was signed"},
+			"the text was encoded in base64 again before it was signed"},
 		{"signature-of-base64", encode(std, part{json: []byte(input)}),
-			"the text was encoded in base64 once more before it was signed"},
+			"the text was encoded in base64 again before it was signed"},
 		{"signature-of-nothing", "",
 			"an empty text was signed: the text didn't reach the signing function"},
 	}

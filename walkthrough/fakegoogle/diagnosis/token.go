@@ -188,10 +188,18 @@ func (p part) text(name string) (s string, isText bool) {
 	return s, err == nil
 }
 
-// value returns the JSON text of a member, in a form that can be shown.
+// value describes a member in a form that can be shown.
 func (p part) value(name string) string {
-	if s, isText := p.text(name); isText {
-		return quoted(s)
+	text, isText := p.text(name)
+	switch {
+	case !p.has(name):
+		return "null"
+	case isText:
+		return quoted(text)
+	case p.members[name][0] == '[':
+		return "a JSON array"
+	case p.members[name][0] == '{':
+		return "a JSON object"
 	}
-	return shortened(string(p.members[name]))
+	return shortened(string(p.members[name])) // a number, true or false
 }
