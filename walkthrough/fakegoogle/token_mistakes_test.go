@@ -361,6 +361,19 @@ var signatureMistakes = []tokenMistake{
 			return m.Exp(m, key.D, key.N).FillBytes(make([]byte, key.Size()))
 		}
 	}},
+	{"signature-no-digestinfo", "signs the hex of a digest, without a hash",
+		func(c *tokenClient) {
+			c.sign = func(text string) []byte {
+				digest := sha256.Sum256([]byte(text))
+				return c.signDigest(c.w.account.Key, 0, []byte(hex.EncodeToString(digest[:])))
+			}
+		}},
+	{diagnosis.Unknown, "signs the bare digest of another text", func(c *tokenClient) {
+		c.sign = func(text string) []byte {
+			digest := sha256.Sum256([]byte(text + " "))
+			return c.signDigest(c.w.account.Key, 0, digest[:])
+		}
+	}},
 	{diagnosis.Unknown, "signs some bytes without a hash", func(c *tokenClient) {
 		c.sign = func(text string) []byte {
 			return c.signDigest(c.w.account.Key, 0, []byte(text[:20]))

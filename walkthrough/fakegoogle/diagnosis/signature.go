@@ -51,14 +51,13 @@ func (p *posted) wrongSignature() Mistake {
 func (p *posted) wrongAlgorithm() Mistake {
 	alg, _ := p.header.text("alg")
 	switch {
-	case alg == "RS256":
-		if p.signature == "" {
-			return Mistake{
-				Name:  "signature-empty",
-				Wrong: "the signature is empty, though alg says RS256",
-				Fix:   signRS256,
-			}
+	case alg == "RS256" && p.signature == "":
+		return Mistake{
+			Name:  "signature-empty",
+			Wrong: "the signature is empty, though alg says RS256",
+			Fix:   signRS256,
 		}
+	case alg == "RS256":
 		return Mistake{}
 	case !p.header.has("alg"):
 		return Mistake{
@@ -74,38 +73,47 @@ func (p *posted) wrongAlgorithm() Mistake {
 			Fix:   signRS256,
 		}
 	// RFC 7518, section 3.2.
-	case slices.Contains([]string{"HS256", "HS384", "HS512"}, alg):
+	case alg == "HS256", alg == "HS384", alg == "HS512":
 		return p.hmacDeclared(alg)
-	// RFC 7518, section 3.4; EdDSA is RFC 8037, section 3.1.
+	}
+	return p.otherAlgorithm(alg)
+}
+
+// otherAlgorithm explains an alg that is neither RS256 nor an HMAC.
+func (p *posted) otherAlgorithm(alg string) Mistake {
+	is := "alg is " + p.header.value("alg")
+	switch {
+	// RFC 7518, section 3.4. EdDSA is RFC 8037, section 3.1.
 	case strings.HasPrefix(alg, "ES"), alg == "EdDSA":
 		return Mistake{
 			Name:  "alg-es256",
-			Wrong: "alg is " + quoted(alg) + ", which needs an elliptic curve key; yours is an RSA key",
+			Wrong: is + ", which needs an elliptic curve key; yours is an RSA key",
 			Fix:   signRS256,
 		}
 	// RFC 7518, section 3.5.
 	case strings.HasPrefix(alg, "PS"):
 		return Mistake{
 			Name:  "signature-pss",
-			Wrong: "alg is " + quoted(alg) + ": the same key, but another padding (PSS)",
+			Wrong: is + ": the same key, but another padding (PSS)",
 			Fix:   signRS256,
 		}
 	case alg == "RS384", alg == "RS512":
 		return Mistake{
 			Name:  "signature-sha" + alg[2:],
-			Wrong: "alg is " + alg + ": the same key, but another hash",
+			Wrong: is + ": the same key, but another hash",
 			Fix:   signRS256,
 		}
+	// RFC 7515, section 4.1.1.
 	case strings.EqualFold(alg, "RS256"):
 		return Mistake{
 			Name:  "alg-case",
-			Wrong: "alg is " + quoted(alg) + ", and the case matters",
-			Fix:   "write RS256 in upper case (RFC 7515, section 4.1.1)",
+			Wrong: is + ", and the case matters",
+			Fix:   "write RS256 in upper case",
 		}
 	}
 	return Mistake{
 		Name:  "alg-unknown",
-		Wrong: "alg is " + p.header.value("alg") + ", which no JWT library knows",
+		Wrong: is + ", which isn't the name of an algorithm in a JWT",
 		Fix:   `write "alg":"RS256", whatever your signing function is called`,
 	}
 }

@@ -52,9 +52,10 @@ func readBlock(text []byte) (block, bool) {
 		}
 	}
 	// Nothing but a digest, or its hexadecimal digits, as a number.
-	digest := bytes.TrimLeft(text, "\x00")
-	if len(digest) > 0 && len(digest) <= 2*sha256.Size && len(text) >= 4*sha256.Size {
-		return block{digest: digest}, true
+	const most = 2 * sha256.Size
+	zeros := len(text) - len(bytes.TrimLeft(text, "\x00"))
+	if zeros >= leastPadding && len(text)-zeros <= most && zeros < len(text) {
+		return block{digest: text[zeros:]}, true
 	}
 	return block{}, false
 }
@@ -80,7 +81,9 @@ func unhex(digits string) []byte {
 
 func readDigestInfo(contents []byte) block {
 	for _, info := range digestInfos {
-		if digest, ok := bytes.CutPrefix(contents, info.prefix); ok {
+		size := int(info.prefix[len(info.prefix)-1]) // DER writes it before the digest
+		digest, ok := bytes.CutPrefix(contents, info.prefix)
+		if ok && len(digest) == size {
 			return block{padded: true, hash: info.hash, digest: digest}
 		}
 	}
@@ -183,14 +186,14 @@ func (p *posted) wrongOwnerOrBlock(account Account, key Key, b block, length int
 // another text.
 func (p *posted) wrongHash(b block) Mistake {
 	switch {
-	case !b.padded:
+	case !b.padded && p.isRightDigest(b.digest):
 		return Mistake{
 			Name: "signature-no-padding",
 			Wrong: "the digest was signed without padding, " +
 				"by a plain RSA operation with the private key",
 			Fix: signRS256,
 		}
-	case b.hash == "" && len(b.digest) == sha256.Size, b.hash == "" && isHex(b.digest):
+	case b.hash == "" && p.isRightDigest(b.digest):
 		return Mistake{
 			Name: "signature-no-digestinfo",
 			Wrong: "the signature holds a bare digest: a function that encrypts with the private key " +
@@ -201,8 +204,8 @@ func (p *posted) wrongHash(b block) Mistake {
 	case b.hash == "":
 		return Mistake{
 			Name: Unknown,
-			Wrong: fmt.Sprintf("a key of the account signed %d bytes that are neither a digest "+
-				"nor a DigestInfo", len(b.digest)),
+			Wrong: fmt.Sprintf("a key of the account signed %d bytes that are neither the digest "+
+				"of header.claims nor a DigestInfo", len(b.digest)),
 			Fix: signRS256,
 		}
 	case b.hash != "SHA-256":
@@ -216,8 +219,12 @@ func (p *posted) wrongHash(b block) Mistake {
 	return p.wrongText(b.digest)
 }
 
-// isHex reports whether a text is the hexadecimal digits of a SHA-256.
-func isHex(text []byte) bool {
-	digest, err := hex.DecodeString(string(text))
-	return err == nil && len(digest) == sha256.Size
+// isRightDigest reports whether a text is the SHA-256 of header.claims, or its
+// hexadecimal digits. Zeros in front may be lost.
+func (p *posted) isRightDigest(text []byte) bool {
+	hash := sha256.Sum256([]byte(p.header.sent + "." + p.claims.sent))
+	digest := bytes.TrimLeft(hash[:], "\x00")
+	digits := hex.EncodeToString(hash[:])
+	return bytes.Equal(bytes.TrimLeft(text, "\x00"), digest) ||
+		strings.EqualFold(string(text), digits)
 }
