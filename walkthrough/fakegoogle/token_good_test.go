@@ -5,6 +5,7 @@ package fakegoogle_test
 import (
 	"encoding/base64"
 	"fmt"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -185,6 +186,14 @@ func TestManyKeys(t *testing.T) {
 // A client's own text is shown in a line, in quotes, and not all of it.
 func TestClientsTextIsBounded(t *testing.T) {
 	w := newMistakeWorld(t)
+	r := httptest.NewRequest("POST", "/token", strings.NewReader(exchangeForm(
+		w.sign(w.claims().with("aud", "x")))))
+	r.Host = strings.Repeat("long.", 200)
+	r.Header.Set("Content-Type", formType)
+	w.ServeHTTP(httptest.NewRecorder(), r)
+	if v := w.Requests()[0].Verdict; v.Name != "aud-not-url" || len(v.Wrong+v.Fix) > 500 {
+		t.Errorf("a long host: %+v", v)
+	}
 	random := base64.RawURLEncoding.EncodeToString(w.stranger.N.Bytes())
 	for name, value := range map[string]string{
 		"long":      strings.Repeat("https://example.com/ ", 1000),

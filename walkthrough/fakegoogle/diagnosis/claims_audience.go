@@ -15,7 +15,7 @@ func (p *posted) wrongAudience() Mistake {
 		return Mistake{
 			Name:  name,
 			Wrong: what,
-			Fix:   "aud is the key file's token_uri, to which you also post; here " + p.URL,
+			Fix:   "aud is the key file's token_uri, to which you also post; here " + shortened(p.URL),
 		}
 	}
 	aud, isText := p.claims.text("aud")
@@ -79,10 +79,10 @@ func (p *posted) otherAddress(aud string, wrong func(name, what string) Mistake)
 	case isGoogle:
 		return wrong("aud-other-api", is+", another service: aud is where this JWT is sent")
 	case other.Host == own.Host:
-		return wrong("aud-path", is+", and the assertion was posted to "+p.URL)
+		return wrong("aud-path", is+", and the assertion was posted to "+shortened(p.URL))
 	case isToken:
-		return wrong("aud-host", is+", and the assertion was posted to "+p.URL+
+		return wrong("aud-host", is+", and the assertion was posted to "+shortened(p.URL)+
 			"; they must be the same text, even if both names lead to this server")
 	}
-	return wrong("aud-other", is+", and the assertion was posted to "+p.URL)
+	return wrong("aud-other", is+", and the assertion was posted to "+shortened(p.URL))
 }
