@@ -294,6 +294,18 @@ var signatureMistakes = []tokenMistake{
 	{"signature-of-json", "signs the JSON", signs(func(h, c string) string {
 		return plain(h) + "." + plain(c)
 	})},
+	{"signature-of-json", "signs the JSON, without a dot", signs(func(h, c string) string {
+		return plain(h) + plain(c)
+	})},
+	{"signature-of-json", "signs the JSON on two lines", signs(func(h, c string) string {
+		return plain(h) + "\n" + plain(c)
+	})},
+	{"signature-of-header", "signs the header only, as JSON", signs(func(h, _ string) string {
+		return plain(h)
+	})},
+	{"signature-of-header", "signs the header and the dot", signs(func(h, _ string) string {
+		return h + "."
+	})},
 	{"signature-of-header", "signs the header only", signs(func(h, _ string) string { return h })},
 	{"signature-of-claims", "signs the claims only", signs(func(_, c string) string { return c })},
 	{"signature-of-claims", "signs the claims only, as JSON", signs(func(_, c string) string {
@@ -304,6 +316,8 @@ var signatureMistakes = []tokenMistake{
 	})},
 	{"signature-with-line-break", "signs with a line break of Windows",
 		signs(func(h, c string) string { return h + "." + c + "\r\n" })},
+	{"signature-with-line-break", "signs a line break after each part",
+		signs(func(h, c string) string { return h + "\n." + c + "\n" })},
 	{"signature-of-other-dots", "signs without the dot", signs(func(h, c string) string {
 		return h + c
 	})},
@@ -323,6 +337,12 @@ var signatureMistakes = []tokenMistake{
 			c.set("jti", "?~?~?~")
 			c.textToSign = func(h, c string) string { return std(plain(h)) + "." + std(plain(c)) }
 		}},
+	{"signature-of-standard-base64", "the same without padding", func(c *tokenClient) {
+		c.set("jti", "?~?~?~")
+		c.textToSign = func(h, c string) string {
+			return unpad(std(plain(h))) + "." + unpad(std(plain(c)))
+		}
+	}},
 	{"signature-of-utf16", "signs UTF-16", signs(func(h, c string) string {
 		return inUTF16(h + "." + c)
 	})},
@@ -484,6 +504,17 @@ var signatureMistakes = []tokenMistake{
 	{"signature-too-long", "something after the signature", func(c *tokenClient) {
 		c.write = func(signature []byte) string { return b64(append(signature, '\n')) }
 	}},
+	{"signature-too-long", "the modulus added", func(c *tokenClient) {
+		right := c.sign
+		c.sign = func(text string) []byte {
+			s := new(big.Int).SetBytes(right(text))
+			n := c.w.account.Key.N
+			for s.BitLen() <= n.BitLen() {
+				s.Add(s, n)
+			}
+			return s.Bytes()
+		}
+	}},
 	{"signature-key-size", "a key of 1,024 bits", func(c *tokenClient) {
 		c.sign = func(string) []byte { return make([]byte, 128) }
 	}},
@@ -573,6 +604,8 @@ var timeMistakes = []tokenMistake{
 	{"time-is-duration", "iat is 0", sets("iat", 0)},
 	{"time-as-text", "times as ISO text", sets("iat", "2023-11-14T22:13:20Z")},
 	{"time-as-text", "times as digits in quotes", sets("exp", "1700003600")},
+	{"time-as-text", "exp is a word", sets("exp", "later")},
+	{"lifetime-too-long", "exp never comes", sets("exp", 1e300)},
 	{"lifetime-too-long", "a day", times(0, 24*hour)},
 	{"lifetime-too-long", "an hour and four minutes", times(0, hour+240)},
 	{"exp-before-iat", "exp before iat", times(0, -60)},

@@ -69,7 +69,9 @@ func FuzzToken(f *testing.F) {
 				{Email: email, Keys: []diagnosis.Key{{ID: "1", Public: &key.PublicKey}}},
 			},
 		}
-		for _, check := range []int{req.Refused, diagnosis.Issuer, diagnosis.Signature} {
+		for _, check := range []int{
+			req.Refused, diagnosis.Issuer, diagnosis.Signature, diagnosis.Subject,
+		} {
 			req.Refused = check
 			checkMistake(t, diagnosis.Token(req), check, signature)
 		}
