@@ -254,9 +254,9 @@ func (a *Account) KeyFile(tokenURI string) []byte {
 type secretHashes struct {
 	pem [][sha256.Size]byte // of the PEM, in the forms that people use
 
-	// A key file names its token_uri, which isn't known until a request comes:
-	// file is the state of SHA-256 before it, and after is the rest of the file.
-	// By then, SHA-256 has absorbed the private key.
+	// A key file names its token_uri, which isn't known until a request comes.
+	// file is the state of SHA-256 before it, which holds the last 64 bytes at
+	// most, and the private key is further up. after is the rest of the file.
 	file  []byte
 	after string
 }
@@ -276,7 +276,8 @@ func hashSecrets(a Account) secretHashes {
 	}
 	state := sha256.New()
 	state.Write([]byte(before))
-	h.file, _ = state.(encoding.BinaryMarshaler).MarshalBinary() // no error: crypto/sha256 has states
+	// crypto/sha256 promises that this works.
+	h.file, _ = state.(encoding.BinaryMarshaler).MarshalBinary()
 	return h
 }
 

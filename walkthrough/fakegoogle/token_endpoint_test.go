@@ -20,7 +20,7 @@ import (
 // the checks.
 func TestTokenRefusals(t *testing.T) {
 	w := newWorld(t)
-	w.accused = nil // the last requests here ask for an ID token
+	w.SetLog(nil) // the last requests here ask for an ID token
 	g := newGolden(t, "token.txt")
 	addFormRefusals(w, g)
 	addAssertionRefusals(w, g)
@@ -148,7 +148,7 @@ func TestExpiryIsNotANumber(t *testing.T) {
 // Every way to write an assertion that Google has been seen to accept.
 func TestTokenAccepts(t *testing.T) {
 	w := newWorld(t)
-	w.accused = nil // checked one by one
+	w.SetLog(nil) // checked one by one
 	forgiven := map[string]string{
 		"65 minutes":        "lifetime-too-long",
 		"strings of digits": "time-as-text",

@@ -470,7 +470,9 @@ var signatureMistakes = []tokenMistake{
 		c.write = hex.EncodeToString
 	}},
 	{"signature-base64-of-hex", "the signature's hex in base64", func(c *tokenClient) {
-		c.write = func(signature []byte) string { return b64([]byte(hex.EncodeToString(signature))) }
+		c.write = func(signature []byte) string {
+			return b64([]byte(hex.EncodeToString(signature)))
+		}
 	}},
 	{"signature-base64-twice", "the signature in base64 twice", func(c *tokenClient) {
 		c.write = func(signature []byte) string { return b64([]byte(b64(signature))) }
@@ -615,6 +617,9 @@ var timeMistakes = []tokenMistake{
 	{"exp-missing", "no exp", sets("exp", nil)},
 	{"member-twice", "iat twice", func(c *tokenClient) {
 		c.replaceInJSON(`"iat":`, `"iat":1700000000,"iat":1`)
+	}},
+	{"member-twice", "alg twice, and good", func(c *tokenClient) {
+		c.replaceInJSON(`"alg":`, `"alg":"none","alg":`)
 	}},
 	{"member-twice", "exp twice, and good", func(c *tokenClient) {
 		c.replaceInJSON(`"exp":`, `"exp":1,"exp":`)

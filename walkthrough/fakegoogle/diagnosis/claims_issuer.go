@@ -44,9 +44,10 @@ func (p *posted) wrongIssuer() Mistake {
 // twice explains a claim that is there twice. The last one counts.
 func twice(name string) Mistake {
 	return Mistake{
-		Name:  "member-twice",
-		Wrong: quoted(name) + " appears twice; the last one counts here, and elsewhere perhaps the first",
-		Fix:   "write each name once (RFC 7519, section 4)",
+		Name: "member-twice",
+		Wrong: quoted(name) + " appears twice; " +
+			"the last one counts here, and elsewhere perhaps the first",
+		Fix: "write each name once (RFC 7519, section 4)",
 	}
 }
 

@@ -15,6 +15,9 @@ const (
 	takeScope = "scope is one JSON string: a scope's whole URL, " +
 		"or several with a space between them; to read events, " +
 		"https://www.googleapis.com/auth/calendar.events.readonly"
+
+	// RFC 7523, section 3.
+	takeTokenURI = "aud is the key file's token_uri, to which you also post"
 )
 
 // wrongScope explains a scope that is missing or can't be read.
@@ -91,7 +94,7 @@ func (p *posted) wrongAudience() Mistake {
 		return Mistake{
 			Name:  name,
 			Wrong: what,
-			Fix:   "aud is the key file's token_uri, to which you also post; here " + shortened(p.URL),
+			Fix:   takeTokenURI + "; here " + shortened(p.URL),
 		}
 	}
 	aud, isText := p.claims.text("aud")
@@ -114,7 +117,7 @@ func (p *posted) wrongAudience() Mistake {
 	case p.isEndpoint(strings.Replace(aud, "https:", "http:", 1)):
 		return wrong("aud-https", is+", with https, and this server speaks http")
 	case strings.Contains(aud, "@"):
-		return wrong("aud-email", is+", an address of somebody, and aud is the one who reads the JWT")
+		return wrong("aud-email", is+", an e-mail address, and aud is where this JWT is sent")
 	case strings.HasSuffix(aud, "/o/oauth2/auth"), strings.HasSuffix(aud, "/o/oauth2/v2/auth"):
 		return wrong("aud-auth-uri", is+", the page where users log in (auth_uri)")
 	}

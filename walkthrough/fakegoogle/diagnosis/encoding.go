@@ -43,7 +43,7 @@ func (p *posted) wrongAssertion() Mistake {
 		return Mistake{
 			Name:  "scope-in-form",
 			Wrong: "the form has a parameter scope",
-			Fix:   "put the scope into the claims, and nothing but grant_type and assertion into the form",
+			Fix:   "put the scope into the claims; the form has grant_type and assertion only",
 		}
 	}
 	return Mistake{
@@ -154,7 +154,7 @@ func (p *posted) wrongPartCount() Mistake {
 	case count == 5:
 		return Mistake{
 			Name:  "assertion-five-parts",
-			Wrong: "the assertion has five parts: it's an encrypted token (a JWE), or two were joined",
+			Wrong: "the assertion has five parts, like an encrypted token (a JWE)",
 			Fix:   "sign the claims (a JWS), don't encrypt them; " + sendParts,
 		}
 	}
@@ -291,9 +291,10 @@ func wrongJSON(name string, text []byte) Mistake {
 		return Mistake{}
 	case isText && strings.HasPrefix(inner, "{"):
 		return Mistake{
-			Name:  "json-twice",
-			Wrong: "the " + name + " part was made JSON twice: it's a JSON string that holds an object",
-			Fix:   "call json.dumps, JSON.stringify or the like once",
+			Name: "json-twice",
+			Wrong: "the " + name + " part was made JSON twice: " +
+				"it's a JSON string that holds an object",
+			Fix: "call json.dumps, JSON.stringify or the like once",
 		}
 	case err == nil:
 		return Mistake{

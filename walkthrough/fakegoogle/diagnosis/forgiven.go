@@ -144,9 +144,10 @@ func (p *posted) oldAudience() Mistake {
 		return Mistake{}
 	}
 	return Mistake{
-		Name:  "aud-legacy",
-		Wrong: "aud is " + quoted(aud) + ", an old address, and the assertion was posted to " + own.Path,
-		Fix:   "aud is the key file's token_uri, to which you also post",
+		Name: "aud-legacy",
+		Wrong: "aud is " + quoted(aud) + ", an old address, " +
+			"and the assertion was posted to " + shortened(own.Path),
+		Fix: takeTokenURI,
 	}
 }
 
@@ -166,7 +167,7 @@ func (p *posted) needlessClaims() Mistake {
 		case slices.Contains(ofIDToken, name):
 			return Mistake{
 				Name:  "claims-of-id-token",
-				Wrong: quoted(name) + " is a claim of an ID token, which Google issues and you don't",
+				Wrong: quoted(name) + " is a claim of an ID token, which only Google issues",
 				Fix:   "send iss, scope, aud, iat and exp only",
 			}
 		}

@@ -45,7 +45,7 @@ func (p *posted) wrongForm() Mistake {
 			Name:  "form-empty",
 			Wrong: "the body is empty",
 			Fix: sendForm +
-				"; if you did send one, see whether a redirect or a stream that was read twice lost it",
+				"; if you did send one, a redirect or a stream that was read twice may have lost it",
 		}
 	case body[0] == '{':
 		return Mistake{

@@ -43,7 +43,7 @@ func openSignature(key *rsa.PublicKey, signature []byte) (block, bool) {
 // one of them less than once in 2^64 times.
 func readBlock(text []byte) (block, bool) {
 	const leastPadding = 8
-	// EMSA-PKCS1-v1_5: 00 01 ff...ff 00 and a DigestInfo, RFC 8017, section 9.2.
+	// EMSA-PKCS1-v1_5: 00 01 ff...ff 00 DigestInfo. RFC 8017, section 9.2.
 	if rest, ok := bytes.CutPrefix(text, []byte{0, 1}); ok {
 		contents := bytes.TrimLeft(rest, "\xff")
 		padded := len(rest)-len(contents) >= leastPadding
@@ -121,7 +121,7 @@ func (p *posted) wrongBlock(signature []byte) Mistake {
 			if p.isPSS(key.Public, signature) {
 				return Mistake{
 					Name:  "signature-pss",
-					Wrong: "the signature has the padding of PS256 (PSS), and RS256 has PKCS#1 v1.5",
+					Wrong: "the signature has the padding PSS (PS256), and RS256 has PKCS#1 v1.5",
 					Fix:   signRS256,
 				}
 			}
@@ -174,7 +174,8 @@ func (p *posted) wrongOwnerOrBlock(account Account, key Key, b block, length int
 		return Mistake{
 			Name: "signature-leading-zero",
 			Wrong: fmt.Sprintf("the signature was written as a number, in %d bytes; "+
-				"as bytes it has %d, and some of them are zeros in front", length, key.Public.Size()),
+				"as bytes it has %d, and some of them are zeros in front",
+				length, key.Public.Size()),
 			Fix: "keep it as bytes: a conversion to a big integer and back " +
 				"loses or adds a zero once in a while (RFC 8017, section 4.1)",
 		}
@@ -196,7 +197,8 @@ func (p *posted) wrongHash(b block) Mistake {
 	case b.hash == "" && p.isRightDigest(b.digest):
 		return Mistake{
 			Name: "signature-no-digestinfo",
-			Wrong: "the signature holds a bare digest: a function that encrypts with the private key " +
+			Wrong: "the signature holds a bare digest: a function that encrypts with the " +
+				"private key " +
 				"(openssl pkeyutl without -pkeyopt digest:sha256, privateEncrypt) " +
 				"leaves out the name of the hash",
 			Fix: signRS256 + "; a signing function adds it (RFC 8017, section 9.2)",
