@@ -20,7 +20,7 @@ import (
 // tokenClient is a client written by hand, which does everything right. Each
 // field is one thing that it does, so that a test can have it do one wrong.
 type tokenClient struct {
-	w *mistakeWorld
+	w *tokenWorld
 
 	header, claims claims
 	toJSON         func(claims) string
@@ -36,9 +36,9 @@ type tokenClient struct {
 	contentType    []string
 }
 
-// mistakeWorld has whatever a client may confuse: a second key of the account,
+// tokenWorld has whatever a client may confuse: a second key of the account,
 // a deleted one, and another account.
-type mistakeWorld struct {
+type tokenWorld struct {
 	*world
 	second, revoked, other *fakegoogle.Account
 	stranger               *rsa.PrivateKey // of nobody
@@ -74,8 +74,8 @@ func (a *accusations) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-func newMistakeWorld(t testing.TB) *mistakeWorld {
-	w := &mistakeWorld{world: newWorld(t)}
+func newTokenWorld(t testing.TB) *tokenWorld {
+	w := &tokenWorld{world: newWorld(t)}
 	w.SetLog(nil) // it would be full of mistakes
 	create := func(a fakegoogle.Account) *fakegoogle.Account {
 		created, err := w.CreateAccount(a)
@@ -98,7 +98,7 @@ func newMistakeWorld(t testing.TB) *mistakeWorld {
 }
 
 // newClient returns a client that does everything right.
-func (w *mistakeWorld) newClient() *tokenClient {
+func (w *tokenWorld) newClient() *tokenClient {
 	c := &tokenClient{
 		w:      w,
 		header: claims{"alg": "RS256", "typ": "JWT", "kid": w.account.KeyID},

@@ -16,7 +16,7 @@ import (
 // that some clients write their JSON, which claims they send, and how they
 // escape the form.
 func TestGoodTokenRequests(t *testing.T) {
-	w := newMistakeWorld(t)
+	w := newTokenWorld(t)
 	now := start.Unix()
 	const scope = scopePrefix + "calendar.readonly"
 	kid := w.account.KeyID
@@ -74,7 +74,7 @@ func TestGoodTokenRequests(t *testing.T) {
 
 // The same request may be written down in several ways.
 func TestGoodForms(t *testing.T) {
-	w := newMistakeWorld(t)
+	w := newTokenWorld(t)
 	grant := url.QueryEscape(jwtBearer)
 	for name, change := range map[string]func(c *tokenClient){
 		"a charset": func(c *tokenClient) {
@@ -137,7 +137,7 @@ func requireGood(t *testing.T, name string, c *tokenClient) {
 // A request is never accused of a mistake in a later check: each of these
 // makes two.
 func TestFirstMistakeIsTold(t *testing.T) {
-	w := newMistakeWorld(t)
+	w := newTokenWorld(t)
 	for _, c := range []struct {
 		first, second func(c *tokenClient)
 		want          string
@@ -161,7 +161,7 @@ func TestFirstMistakeIsTold(t *testing.T) {
 
 // A signature is tried with a limited number of keys, those of iss first.
 func TestManyKeys(t *testing.T) {
-	w := newMistakeWorld(t)
+	w := newTokenWorld(t)
 	for i := range 40 {
 		a := *w.second
 		a.Email = fmt.Sprintf("a%02d@lesson.iam.gserviceaccount.com", i)
@@ -183,9 +183,33 @@ func TestManyKeys(t *testing.T) {
 	}
 }
 
+// In one process, a fake may be reached at Google's address without TLS.
+func TestGooglesAddressWithoutTLS(t *testing.T) {
+	w := newWorld(t)
+	form := exchangeForm(w.sign(w.claims().with("aud", "https://example.com/")))
+	r := httptest.NewRequest("POST", "http://oauth2.googleapis.com/token",
+		strings.NewReader(form))
+	r.Header.Set("Content-Type", formType)
+	w.ServeHTTP(httptest.NewRecorder(), r)
+	v := w.Requests()[0].Verdict
+	if !strings.HasSuffix(v.Fix, "; here "+tokenURL) || !strings.HasSuffix(v.Wrong, tokenURL) {
+		t.Errorf("%+v", v)
+	}
+}
+
+// An account often has one key only.
+func TestOnlyKey(t *testing.T) {
+	w := newWorld(t)
+	w.exchange(breakSignature(w.sign(w.claims())))
+	v := w.Requests()[0].Verdict
+	if v.Name != "signature-unknown-key" || !strings.HasPrefix(v.Wrong, "the only public key") {
+		t.Errorf("%+v", v)
+	}
+}
+
 // A client's own text is shown in a line, in quotes, and not all of it.
 func TestClientsTextIsBounded(t *testing.T) {
-	w := newMistakeWorld(t)
+	w := newTokenWorld(t)
 	r := httptest.NewRequest("POST", "/token", strings.NewReader(exchangeForm(
 		w.sign(w.claims().with("aud", "x")))))
 	r.Host = strings.Repeat("long.", 200)

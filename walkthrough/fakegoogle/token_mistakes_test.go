@@ -279,7 +279,7 @@ func (c *tokenClient) hs256(secret string) {
 }
 
 // privateKey returns the PEM text in the key file.
-func (w *mistakeWorld) privateKey() string {
+func (w *tokenWorld) privateKey() string {
 	_, text, _ := strings.Cut(string(w.account.KeyFile("")), `"private_key": "`)
 	text, _, _ = strings.Cut(text, `"`)
 	return strings.ReplaceAll(text, `\n`, "\n")
@@ -749,7 +749,7 @@ func sharesRun(text, secret string) bool {
 // Each mistake of a client is told from the others. What the server says about
 // them is in testdata/token-mistakes.txt.
 func TestTokenMistakes(t *testing.T) {
-	w := newMistakeWorld(t)
+	w := newTokenWorld(t)
 	g := newGolden(t, "token-mistakes.txt")
 	for _, section := range [][]tokenMistake{
 		formMistakes, encodingMistakes, signatureMistakes, timeMistakes, claimMistakes,

@@ -94,7 +94,7 @@ func (p *posted) wrongAudience() Mistake {
 		return Mistake{
 			Name:  name,
 			Wrong: what,
-			Fix:   takeTokenURI + "; here " + shortened(p.URL),
+			Fix:   takeTokenURI + "; here " + p.endpoint(),
 		}
 	}
 	aud, isText := p.claims.text("aud")
@@ -122,6 +122,16 @@ func (p *posted) wrongAudience() Mistake {
 		return wrong("aud-auth-uri", is+", the page where users log in (auth_uri)")
 	}
 	return p.otherAddress(aud, wrong)
+}
+
+// endpoint is the address of the token endpoint, to be shown. A fake may be
+// reached at Google's address without TLS, within one process.
+func (p *posted) endpoint() string {
+	withTLS := strings.Replace(p.URL, "http:", "https:", 1)
+	if slices.Contains(p.GoogleURLs, withTLS) {
+		return withTLS
+	}
+	return shortened(p.URL)
 }
 
 // isEndpoint reports whether a URL is an address of the token endpoint.
@@ -158,10 +168,10 @@ func (p *posted) otherAddress(aud string, wrong func(name, what string) Mistake)
 	case isGoogle:
 		return wrong("aud-other-api", is+", another service: aud is where this JWT is sent")
 	case other.Host == own.Host:
-		return wrong("aud-path", is+", and the assertion was posted to "+shortened(p.URL))
+		return wrong("aud-path", is+", and the assertion was posted to "+p.endpoint())
 	case isToken:
-		return wrong("aud-host", is+", and the assertion was posted to "+shortened(p.URL)+
+		return wrong("aud-host", is+", and the assertion was posted to "+p.endpoint()+
 			"; they must be the same text, even if both names lead to this server")
 	}
-	return wrong("aud-other", is+", and the assertion was posted to "+shortened(p.URL))
+	return wrong("aud-other", is+", and the assertion was posted to "+p.endpoint())
 }

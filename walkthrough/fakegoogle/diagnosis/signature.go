@@ -217,6 +217,9 @@ func (p *posted) unknownKey() Mistake {
 	known := slices.ContainsFunc(p.account.Keys, func(k Key) bool { return k.ID == kid })
 	wrong := fmt.Sprintf("none of the %d public keys that were tried opens this signature",
 		min(tried, maxKeys))
+	if tried == 1 {
+		wrong = "the only public key here doesn't open this signature"
+	}
 	switch {
 	case kid == "":
 		wrong += ", and no kid says which key was meant"
