@@ -12,8 +12,7 @@ import (
 
 // How to send the assertion, RFC 7523, section 2.1, and RFC 6749, appendix B.
 const (
-	sendForm = "POST a body of grant_type=...&assertion=..., each value escaped, " +
-		"with Content-Type: application/x-www-form-urlencoded"
+	sendForm      = "POST grant_type=...&assertion=... as application/x-www-form-urlencoded"
 	sendGrantType = "grant_type is urn:ietf:params:oauth:grant-type:jwt-bearer, " +
 		"escaped once: your HTTP library's form encoder does that"
 )
@@ -77,7 +76,7 @@ func (p *posted) wrongContentType() Mistake {
 	case declared == "":
 		return Mistake{
 			Name:  "form-content-type-missing",
-			Wrong: "there is no Content-Type, so the body isn't read as a form",
+			Wrong: "no Content-Type says that the body is a form",
 			Fix:   sendForm,
 		}
 	}
