@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -21,6 +22,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle/diagnosis"
 )
 
 // Account is a service account with one of its keys.
@@ -38,12 +41,14 @@ type Account struct {
 type serviceAccount struct {
 	projectID, projectNumber, clientID string
 
-	keys map[string]publicKey // by key ID
+	keys    map[string]publicKey // by key ID
+	revoked map[string]publicKey
 }
 
 type publicKey struct {
 	key         *rsa.PublicKey
 	certificate string // PEM
+	secrets     secretHashes
 }
 
 const keyBits = 2048 // like the keys that Google makes
@@ -73,7 +78,8 @@ func (s *Server) CreateAccount(a Account) (*Account, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fakegoogle: no certificate: %w", err)
 	}
-	account.keys[a.KeyID] = publicKey{&a.Key.PublicKey, cert}
+	account.keys[a.KeyID] = publicKey{&a.Key.PublicKey, cert, hashSecrets(a)}
+	delete(account.revoked, a.KeyID)
 	s.accounts[a.Email] = account
 	return &a, nil
 }
@@ -121,6 +127,7 @@ func (s *Server) findOrMakeAccount(a Account) (*serviceAccount, error) {
 			projectNumber: cmp.Or(a.ProjectNumber, digits(project, 12)),
 			clientID:      cmp.Or(a.ClientID, digits(a.Email, 21)),
 			keys:          map[string]publicKey{},
+			revoked:       map[string]publicKey{},
 		}, nil
 	}
 	sameClient := a.ClientID == "" || a.ClientID == known.clientID
@@ -149,7 +156,12 @@ func digits(text string, n int) string {
 func (s *Server) RevokeKey(email, keyID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if account := s.accounts[email]; account != nil {
+	account := s.accounts[email]
+	if account == nil {
+		return
+	}
+	if key, ok := account.keys[keyID]; ok {
+		account.revoked[keyID] = key
 		delete(account.keys, keyID)
 	}
 }
@@ -235,6 +247,57 @@ func (a *Account) KeyFile(tokenURI string) []byte {
 		Universe:     "googleapis.com",
 	}, "", "  ")
 	return append(file, '\n')
+}
+
+// secretHashes recognize an HMAC whose secret is a private key or a key file,
+// without keeping either. HMAC hashes a secret that is so long.
+type secretHashes struct {
+	pem [][sha256.Size]byte // of the PEM, in the forms that people use
+
+	// A key file names its token_uri, which isn't known until a request comes.
+	// file is the state of SHA-256 before it, which holds the last 64 bytes at
+	// most, and the private key is further up. after is the rest of the file.
+	file  []byte
+	after string
+}
+
+func hashSecrets(a Account) secretHashes {
+	const mark = "http://token-uri"
+	text := string(a.KeyFile(mark))
+	before, after, _ := strings.Cut(text, `"`+mark+`"`)
+	var file keyFile
+	json.Unmarshal([]byte(text), &file) // it has just been marshaled
+
+	h := secretHashes{after: after}
+	bare := strings.TrimSpace(file.PrivateKey)
+	for _, text := range []string{file.PrivateKey, bare} {
+		inFile := strings.ReplaceAll(text, "\n", `\n`)
+		h.pem = append(h.pem, sha256.Sum256([]byte(text)), sha256.Sum256([]byte(inFile)))
+	}
+	state := sha256.New()
+	state.Write([]byte(before))
+	// crypto/sha256 promises that this works.
+	h.file, _ = state.(encoding.BinaryMarshaler).MarshalBinary()
+	return h
+}
+
+// list returns the hashes. The key file has one of these token_uris.
+func (h secretHashes) list(tokenURIs []string) []diagnosis.Secret {
+	var list []diagnosis.Secret
+	for _, hash := range h.pem {
+		list = append(list, diagnosis.Secret{Name: "pem", SHA256: hash})
+	}
+	for _, uri := range tokenURIs {
+		quoted, _ := json.Marshal(uri)
+		for _, after := range []string{h.after, strings.TrimSuffix(h.after, "\n")} {
+			state := sha256.New()
+			state.(encoding.BinaryUnmarshaler).UnmarshalBinary(h.file)
+			state.Write(append(quoted, after...))
+			hash := [sha256.Size]byte(state.Sum(nil))
+			list = append(list, diagnosis.Secret{Name: "key-file", SHA256: hash})
+		}
+	}
+	return list
 }
 
 // selfSigned returns a certificate for the public key, in PEM. The private key

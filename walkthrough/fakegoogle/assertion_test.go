@@ -91,6 +91,35 @@ func readTestKey(t testing.TB) *rsa.PrivateKey {
 	return key.(*rsa.PrivateKey)
 }
 
+// The server keeps no private key: not in the hashes of a key file either.
+func TestHashesOfSecrets(t *testing.T) {
+	key := readTestKey(t)
+	s := New()
+	a, err := s.CreateAccount(Account{Key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := s.accounts[a.Email].keys[a.KeyID].secrets
+	kept := string(h.file) + h.after
+	file := string(a.KeyFile(""))
+	begin := strings.Index(file, "-----BEGIN")
+	end := strings.Index(file, `\n",`)
+	const run = 8
+	for i := begin; i+run <= end; i++ {
+		if strings.Contains(kept, file[i:i+run]) {
+			t.Fatalf("%q is kept, and so is %q of the private key", kept, file[i:i+run])
+		}
+	}
+	want := sha256.Sum256([]byte(file))
+	found := false
+	for _, secret := range h.list(tokenURLs[:1]) {
+		found = found || secret.Name == "key-file" && secret.SHA256 == want
+	}
+	if !found {
+		t.Error("the hash of the key file isn't listed")
+	}
+}
+
 // checkSignature checks that a's signature is valid if alg is RS256, but not
 // for other bytes or without the key.
 func checkSignature(t *testing.T, a assertion, keys map[string]publicKey, tail string) {

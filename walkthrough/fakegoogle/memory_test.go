@@ -95,7 +95,7 @@ func TestMemoryOfLargeRequests(t *testing.T) {
 		if len(requests) < 8 {
 			t.Errorf("%s: only %d requests are remembered", name, len(requests))
 		}
-		if name == "an ordinary request" && len(requests) < 9000 {
+		if name == "an ordinary request" && len(requests) < 8000 {
 			t.Errorf("%s: only %d requests are remembered", name, len(requests))
 		}
 	}

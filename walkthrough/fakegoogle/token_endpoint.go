@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -95,7 +96,60 @@ func (s *Server) serveToken(r *http.Request, body []byte) *response {
 func (s *Server) tokenVerdict(
 	r *http.Request, body []byte, resp *response,
 ) diagnosis.Verdict {
-	return diagnosis.Verdict{Checks: diagnosis.TokenChecks, Refused: resp.check}
+	mistake := diagnosis.Token(diagnosis.TokenRequest{
+		Method:     r.Method,
+		Query:      r.URL.RawQuery,
+		Header:     r.Header,
+		Body:       body,
+		Refused:    resp.check,
+		Now:        s.now(),
+		URL:        ownURL(r),
+		GoogleURLs: tokenURLs,
+		Scopes:     scopeURLs,
+		Accounts:   s.accountsForDiagnosis(resp.check, ownURL(r)),
+	})
+	if r.Method != http.MethodPost { // nothing is served for other methods
+		return diagnosis.Verdict{Mistake: mistake}
+	}
+	return diagnosis.Verdict{
+		Checks:  diagnosis.TokenChecks,
+		Refused: resp.check,
+		Mistake: mistake,
+	}
+}
+
+// accountsForDiagnosis returns what is known of the accounts. If the signature
+// was refused, that includes the hashes of their key files, which may name any
+// address of the token endpoint.
+func (s *Server) accountsForDiagnosis(refused int, ownURL string) []diagnosis.Account {
+	describe := func(id string, k publicKey) diagnosis.Key {
+		key := diagnosis.Key{ID: id, Public: k.key}
+		if refused == diagnosis.Signature {
+			key.Secrets = k.secrets.list(append([]string{ownURL}, tokenURLs...))
+		}
+		return key
+	}
+	var accounts []diagnosis.Account
+	for _, email := range slices.Sorted(maps.Keys(s.accounts)) {
+		account := s.accounts[email]
+		known := diagnosis.Account{
+			Email:         email,
+			ClientID:      account.clientID,
+			ProjectID:     account.projectID,
+			ProjectNumber: account.projectNumber,
+			Delegated:     s.delegated[account.clientID],
+		}
+		for _, id := range slices.Sorted(maps.Keys(account.keys)) {
+			known.Keys = append(known.Keys, describe(id, account.keys[id]))
+		}
+		for _, id := range slices.Sorted(maps.Keys(account.revoked)) {
+			key := describe(id, account.revoked[id])
+			key.Revoked = true
+			known.Keys = append(known.Keys, key)
+		}
+		accounts = append(accounts, known)
+	}
+	return accounts
 }
 
 // parseForm reads the body of a request if it's a form. Google ignores any
@@ -313,12 +367,16 @@ func base64URL(data []byte) string { return base64.RawURLEncoding.EncodeToString
 // isKnownScope reports whether Google knows a scope. Google knows hundreds
 // more than these: the Calendar API's (D, its discovery document), and a few
 // others that often appear in examples.
-func isKnownScope(scope string) bool {
-	if scope == "openid" || scope == "email" || scope == "profile" {
-		return true
+func isKnownScope(scope string) bool { return slices.Contains(scopeURLs, scope) }
+
+var scopeURLs = allScopes()
+
+func allScopes() []string {
+	scopes := []string{"openid", "email", "profile"}
+	for _, name := range knownScopes {
+		scopes = append(scopes, scopePrefix+name)
 	}
-	name, ok := strings.CutPrefix(scope, scopePrefix)
-	return ok && slices.Contains(knownScopes, name)
+	return scopes
 }
 
 var knownScopes = strings.Fields(`

@@ -65,6 +65,7 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{Server: fakegoogle.New(), t: t}
 	w.SetClock(start)
+	w.accuseNobody()
 	account, err := w.CreateAccount(fakegoogle.Account{
 		ProjectID:     "lesson",
 		ProjectNumber: "336992806363",
