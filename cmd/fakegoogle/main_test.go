@@ -325,6 +325,41 @@ func TestAnyHost(t *testing.T) {
 	}
 }
 
+// Standard error says what was decided about each request, and why, while
+// standard output has nothing but the address and the commands.
+func TestSaysWhy(t *testing.T) {
+	p := start(t)
+	resp, err := http.Get(p.base + "/calendar/v3/calendars/you@gmail.com/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	p.stop()
+	const want = "GET /calendar/v3/calendars/you@gmail.com/events 401 required  " +
+		"check 2 of 7: the access token\n" +
+		"    wrong: the request has no access token: there is no Authorization header\n" +
+		"    fix:   send the header Authorization: Bearer ACCESS_TOKEN, " +
+		"with the access_token that the token endpoint returned\n"
+	if got := p.stderr.String(); got != want {
+		t.Errorf("stderr %s", got)
+	}
+}
+
+func TestQuiet(t *testing.T) {
+	p := start(t, "-quiet")
+	for _, path := range []string{"/token", "/nothing"} {
+		resp, err := http.Post(p.base+path, "text/plain", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	p.stop()
+	if p.stderr.Len() > 0 {
+		t.Errorf("stderr %s", p.stderr)
+	}
+}
+
 // A client reads back everything that -events adds.
 func TestEvents(t *testing.T) {
 	key := filepath.Join(t.TempDir(), "key.json")

@@ -3,6 +3,8 @@
 package fakegoogle
 
 import (
+	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -119,35 +121,49 @@ func (s *Server) findRoute(r *http.Request) route {
 		}
 		return route{"certs", serve, nothingServed}
 	}
-	apiPath, ok := strings.CutPrefix(path, "/calendar/v3/")
+	e, ids, ok := findEndpoint(path)
 	if !ok {
 		return route{"", notFoundPage, nothingServed}
 	}
-	for _, e := range endpoints {
-		if ids, ok := e.match(apiPath); ok {
-			serve := func(r *http.Request, _ []byte) *response {
-				return s.serveAPI(r, e, ids)
-			}
-			judge := func(r *http.Request, _ []byte, resp *response) diagnosis.Verdict {
-				return s.calendarVerdict(r, e, ids, resp)
-			}
-			return route{e.place, serve, judge}
-		}
+	serve := func(r *http.Request, _ []byte) *response {
+		return s.serveAPI(r, e, ids)
 	}
-	return route{"", notFoundPage, nothingServed}
+	judge := func(r *http.Request, _ []byte, resp *response) diagnosis.Verdict {
+		return s.calendarVerdict(r, e, ids, resp)
+	}
+	return route{e.place, serve, judge}
 }
 
-// nothingServed judges a request to an address where nothing is served.
-func nothingServed(_ *http.Request, _ []byte, resp *response) diagnosis.Verdict {
-	if resp.status != http.StatusNotFound {
-		return diagnosis.Verdict{}
+// findEndpoint returns the endpoint of the Calendar API at a path, and the IDs
+// in the path.
+func findEndpoint(path string) (e endpoint, ids []string, ok bool) {
+	apiPath, ok := strings.CutPrefix(path, "/calendar/v3/")
+	if !ok {
+		return endpoint{}, nil, false
 	}
-	return diagnosis.Verdict{Mistake: diagnosis.Mistake{
-		Name:  "address",
-		Wrong: "nothing is served at this address",
-		Fix: "the token endpoint is /token; the events of a calendar are at " +
-			"/calendar/v3/calendars/ID/events",
-	}}
+	for _, e := range endpoints {
+		if ids, ok := e.match(apiPath); ok {
+			return e, ids, true
+		}
+	}
+	return endpoint{}, nil, false
+}
+
+// nothingServed judges a request to an address where nothing is served, and one
+// that is too large for any.
+func nothingServed(r *http.Request, _ []byte, resp *response) diagnosis.Verdict {
+	switch resp.status {
+	case http.StatusNotFound:
+		return diagnosis.Verdict{Mistake: diagnosis.Address(r.URL.EscapedPath(), isServed)}
+	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong:
+		return diagnosis.Verdict{Mistake: diagnosis.TooLarge(resp.status)}
+	}
+	return diagnosis.Verdict{}
+}
+
+func isServed(path string) bool {
+	_, _, ok := findEndpoint(path)
+	return ok || slices.Contains(tokenPaths, path)
 }
 
 // call is one request to the Calendar API.
@@ -186,7 +202,161 @@ func (s *Server) serveAPI(r *http.Request, e endpoint, ids []string) *response {
 func (s *Server) calendarVerdict(
 	r *http.Request, e endpoint, ids []string, resp *response,
 ) diagnosis.Verdict {
-	return diagnosis.Verdict{Checks: diagnosis.CalendarChecks, Refused: resp.check}
+	if !isRead(r) {
+		return diagnosis.Verdict{Mistake: diagnosis.Method(r.Method)}
+	}
+	c := &call{r: r, query: r.URL.Query(), ids: ids, token: &accessToken{}}
+	if token := s.tokens[c.bearerToken()]; token != nil {
+		c.token = token
+	}
+	request := diagnosis.CalendarRequest{
+		Header:   r.Header,
+		Query:    c.query,
+		RawQuery: r.URL.RawQuery,
+		API:      e.method,
+		IDs:      ids,
+		Time:     s.now(),
+		Refused:  resp.check,
+		Reason:   resp.code,
+		Scopes:   s.sufficientScopes(c, e),
+
+		HidesNextPage: resp.hidesNextPage,
+		List:          c.list(),
+		Server:        knowledge{s, c},
+	}
+	if fields := c.query.Get("fields"); fields != "" && resp.check == diagnosis.Parameters {
+		_, request.BadField, _ = parseFields(fields, e.resource)
+	}
+	return diagnosis.Verdict{
+		Checks:  diagnosis.CalendarChecks,
+		Refused: resp.check,
+		Mistake: diagnosis.Calendar(request),
+	}
+}
+
+// sufficientScopes returns the scopes that would do for a call, whichever the
+// token has.
+func (s *Server) sufficientScopes(c *call, e endpoint) (all []string) {
+	role := "reader"
+	if len(c.ids) > 0 {
+		if cal, access, ok := s.peekCalendar(c, c.ids[0]); ok && cal != nil {
+			role = access.role
+		}
+	}
+	readsEvents := strings.HasPrefix(e.method, "Events.")
+	for _, name := range e.scopes {
+		if readsEvents && eventRole(role, []string{scopePrefix + name}) != role {
+			continue
+		}
+		all = append(all, scopePrefix+name)
+	}
+	return all
+}
+
+// knowledge is what the server knows about a call, for package diagnosis.
+type knowledge struct {
+	s *Server
+	c *call
+}
+
+// Token implements diagnosis.CalendarServer.
+func (k knowledge) Token(text string) (diagnosis.IssuedToken, bool) {
+	token := k.s.tokens[text]
+	if token == nil {
+		return diagnosis.IssuedToken{}, false
+	}
+	return diagnosis.IssuedToken{
+		Account: token.account,
+		Subject: token.subject,
+		Deleted: k.s.accounts[token.account] == nil,
+		Scopes:  token.scopes,
+		Expires: token.expires,
+	}, true
+}
+
+// Tokens implements diagnosis.CalendarServer.
+func (k knowledge) Tokens() iter.Seq[string] { return slices.Values(k.s.issuedAs) }
+
+// Calendar implements diagnosis.CalendarServer.
+func (k knowledge) Calendar(id string) (diagnosis.KnownCalendar, bool) {
+	cal, _, readable := k.s.peekCalendar(k.c, id)
+	if cal == nil {
+		return diagnosis.KnownCalendar{}, false
+	}
+	known := diagnosis.KnownCalendar{
+		ID:       cal.ID,
+		Title:    cal.Summary,
+		Readable: readable,
+		Events:   len(cal.events),
+	}
+	for email, share := range cal.shares {
+		if k.s.accounts[email] != nil && atLeast(share.role, "freeBusyReader") {
+			known.Readers = append(known.Readers, email)
+		}
+	}
+	slices.Sort(known.Readers)
+	return known, true
+}
+
+// Calendars implements diagnosis.CalendarServer.
+func (k knowledge) Calendars() iter.Seq[diagnosis.KnownCalendar] {
+	return func(yield func(diagnosis.KnownCalendar) bool) {
+		for _, id := range slices.Sorted(maps.Keys(k.s.calendars)) {
+			if known, ok := k.Calendar(id); ok && !yield(known) {
+				return
+			}
+		}
+	}
+}
+
+// PageToken implements diagnosis.CalendarServer. A page token doesn't say what
+// it was issued for, but the log has the requests: this tries them.
+func (k knowledge) PageToken(text string) (diagnosis.List, bool) {
+	if !isPageToken(text) {
+		return diagnosis.List{}, false
+	}
+	const enough = 1000 // requests, from the last one on
+	requests := k.s.log.requests
+	requests = requests[max(0, len(requests)-enough):]
+	for _, earlier := range slices.Backward(requests) {
+		c := k.s.earlierCall(earlier)
+		if c == nil {
+			continue
+		}
+		if _, ok := parsePageToken(text, c.listKey()); ok {
+			return c.list(), true
+		}
+	}
+	return diagnosis.List{}, false
+}
+
+// earlierCall returns a call as the log has it, or nil if it's not one of a
+// list that the server can still tell.
+func (s *Server) earlierCall(earlier *Request) *call {
+	u, err := url.ParseRequestURI(earlier.Path)
+	if err != nil || earlier.Status != http.StatusOK {
+		return nil
+	}
+	e, ids, ok := findEndpoint(u.EscapedPath())
+	if !ok || !strings.HasSuffix(e.method, ".List") {
+		return nil
+	}
+	c := &call{
+		r:     &http.Request{URL: u, Header: earlier.Header},
+		query: u.Query(),
+		ids:   ids,
+	}
+	c.token = s.tokens[c.bearerToken()]
+	if c.token == nil {
+		return nil
+	}
+	return c
+}
+
+// IsSyncToken implements diagnosis.CalendarServer.
+func (k knowledge) IsSyncToken(text string) bool {
+	_, refusal := k.s.readSyncToken(text)
+	return refusal != badSyncToken
 }
 
 // authorize checks the access token of a call. The order is R: the token, the
@@ -228,8 +398,11 @@ func (c *call) bearerToken() string {
 }
 
 // hasScope reports whether the access token has any of these scopes.
-func (c *call) hasScope(names ...string) bool {
-	for _, scope := range c.token.scopes {
+func (c *call) hasScope(names ...string) bool { return containsScope(c.token.scopes, names...) }
+
+// containsScope reports whether any of these scopes has one of these names.
+func containsScope(scopes []string, names ...string) bool {
+	for _, scope := range scopes {
 		name, ok := strings.CutPrefix(scope, scopePrefix)
 		if ok && slices.Contains(names, name) {
 			return true
@@ -280,12 +453,14 @@ func (c *call) reply(body object, grade, source string) *response {
 		indent = ""
 	}
 	text := appendJSON(nil, c.fields.apply(body), "", indent)
+	_, isShown := c.fields.member("nextPageToken")
 	return &response{
-		status: http.StatusOK,
-		header: calendarHeader.Clone(),
-		body:   append(text, '\n'),
-		grade:  grade,
-		source: source,
+		status:        http.StatusOK,
+		header:        calendarHeader.Clone(),
+		body:          append(text, '\n'),
+		grade:         grade,
+		source:        source,
+		hidesNextPage: body.index("nextPageToken") >= 0 && !isShown,
 	}
 }
 

@@ -130,6 +130,7 @@ func TestSimilarRefusals(t *testing.T) {
 // Every scope with every method: the table of the discovery document.
 func TestScopes(t *testing.T) {
 	w := newWorld(t)
+	w.mistakes = []string{"primary"}
 	w.AddToList(calendarID, accountEmail)
 	w.addOneEvent("one")
 	paths := []string{
@@ -173,6 +174,7 @@ func TestScopes(t *testing.T) {
 // There are three ways to send a token. A header takes precedence.
 func TestWhereTheTokenIs(t *testing.T) {
 	w := newWorld(t)
+	w.mistakes = []string{"token-in-query"}
 	token := w.token("calendar.readonly")
 	escaped := url.QueryEscape(token)
 	for _, r := range []reply{
@@ -196,6 +198,7 @@ func TestAnswers(t *testing.T) {
 		nobody   = "nobody@example.com" // no such calendar
 	)
 	w := newWorld(t)
+	w.mistakes = []string{"primary"}
 	w.AddExample(example)
 	w.Share(example, accountEmail, "reader")
 	w.AddToList(example, accountEmail)

@@ -111,13 +111,20 @@ func (s *Server) AddToList(calendarID, email string) {
 // that doesn't exist: both get a 404 (D, the errors page).
 func (s *Server) findCalendar(c *call, id string) (cal *calendar, access share, ok bool) {
 	me := c.token.subject
+	if (id == "primary" || id == me) && s.calendars[me] == nil {
+		s.addCalendar(Calendar{ID: me})
+	}
+	return s.peekCalendar(c, id)
+}
+
+// peekCalendar is findCalendar without making a primary calendar. cal is nil
+// if there's no such calendar.
+func (s *Server) peekCalendar(c *call, id string) (cal *calendar, access share, ok bool) {
+	me := c.token.subject
 	if id == "primary" {
 		id = me
 	}
 	cal = s.calendars[id]
-	if cal == nil && id == me {
-		cal = s.addCalendar(Calendar{ID: me})
-	}
 	if cal == nil {
 		return nil, share{}, false
 	}

@@ -85,22 +85,22 @@ func (s *Server) getEvent(c *call) *response {
 // caller has to its events.
 func (s *Server) readableCalendar(c *call) (cal *calendar, access share, ok bool) {
 	cal, access, ok = s.findCalendar(c, c.ids[0])
-	access.role = c.eventRole(access.role)
+	access.role = eventRole(access.role, c.token.scopes)
 	return cal, access, ok && access.role != "none"
 }
 
-// eventRole reduces a role to what the token's scopes allow. Some scopes are
+// eventRole reduces a role to what a token's scopes allow. Some scopes are
 // only for calendars that are the caller's own or public, or for free/busy
 // times: D what they are for, R how they are refused.
-func (c *call) eventRole(role string) string {
+func eventRole(role string, scopes []string) string {
 	switch {
-	case c.hasScope("calendar", "calendar.readonly",
+	case containsScope(scopes, "calendar", "calendar.readonly",
 		"calendar.events", "calendar.events.readonly"):
 		return role
 	case role == "owner" &&
-		c.hasScope("calendar.events.owned", "calendar.events.owned.readonly"):
+		containsScope(scopes, "calendar.events.owned", "calendar.events.owned.readonly"):
 		return role
-	case c.hasScope("calendar.events.freebusy"):
+	case containsScope(scopes, "calendar.events.freebusy"):
 		return "freeBusyReader"
 	}
 	return "none"

@@ -8,6 +8,8 @@ import (
 	"encoding/binary"
 	"strings"
 	"time"
+
+	"example.com/fivestep/walkthrough/fakegoogle/diagnosis"
 )
 
 // Page tokens and sync tokens are opaque to clients. Here, a page token holds
@@ -39,27 +41,39 @@ func (c cursor) pageToken(listKey string) string {
 
 // parsePageToken returns false for a page token of another list.
 func parsePageToken(token, listKey string) (c cursor, ok bool) {
-	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(b) != cursorSize+hashSize {
+	if !isPageToken(token) {
 		return cursor{}, false
 	}
+	b, _ := base64.RawURLEncoding.DecodeString(token)
 	c.sortKey = int64(binary.BigEndian.Uint64(b))
 	c.asOf = int64(binary.BigEndian.Uint64(b[8:]))
 	c.seq = int(binary.BigEndian.Uint32(b[16:]))
 	return c, c.pageToken(listKey) == token
 }
 
-// listKey identifies the list that a page token belongs to: who asks, for
-// what, and every parameter that decides which entries there are and in which
-// order. D, the sync guide; that the other parameters may change is R.
-func (c *call) listKey() string {
+// isPageToken reports whether a text has the form of a page token.
+func isPageToken(token string) bool {
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	return err == nil && len(b) == cursorSize+hashSize
+}
+
+// list describes the list that a page token belongs to: who asks, for what, and
+// every parameter that decides which entries there are and in which order. D,
+// the sync guide; that the other parameters may change is R.
+func (c *call) list() diagnosis.List {
 	q := c.r.URL.Query()
 	for _, name := range strings.Fields(`
 		pageToken maxResults fields prettyPrint alt access_token oauth_token
 		key quotaUser userIp timeZone maxAttendees`) {
 		q.Del(name)
 	}
-	return c.token.subject + "\n" + strings.Join(c.ids, "\n") + "\n" + q.Encode()
+	return diagnosis.List{Subject: c.token.subject, IDs: c.ids, Query: q}
+}
+
+// listKey identifies that list.
+func (c *call) listKey() string {
+	l := c.list()
+	return l.Subject + "\n" + strings.Join(l.IDs, "\n") + "\n" + l.Query.Encode()
 }
 
 // syncAge is how long a sync token is valid, and how far back updatedMin may

@@ -40,6 +40,8 @@ type Request struct {
 	// Verdict says which check refused the request, and why. Google doesn't
 	// tell; it isn't part of the response.
 	Verdict diagnosis.Verdict
+
+	counted int // how many bytes the log counts for it; 0 if it's not there
 }
 
 // String describes the request and what was decided about it, without a newline
@@ -69,7 +71,8 @@ func (r Request) String() string {
 }
 
 // shown makes a client's text fit for a terminal. It leaves out parts of a path
-// that are longer than any calendar ID: they may be a token.
+// that are longer than any calendar ID, and those that look like a piece of a
+// token.
 func shown(text string) string {
 	const (
 		longestPart = 128
@@ -81,7 +84,7 @@ func shown(text string) string {
 			parts[i] = "..."
 		}
 	}
-	text = strings.Join(parts, "/")
+	text = diagnosis.MaskSecrets(strings.Join(parts, "/"))
 	if len(text) > longest {
 		text = text[:longest] + "..."
 	}
@@ -107,12 +110,22 @@ type requestLog struct {
 // add remembers a request. If the log is full, it first forgets the oldest
 // tenth.
 func (l *requestLog) add(r *Request) {
-	size := r.memory()
-	if len(l.requests) == maxRequests || l.size+size > maxRequestBytes {
-		l.forget(maxRequests*9/10, maxRequestBytes*9/10-size)
+	r.counted = r.memory()
+	if len(l.requests) == maxRequests || l.size+r.counted > maxRequestBytes {
+		l.forget(maxRequests*9/10, maxRequestBytes*9/10-r.counted)
 	}
 	l.requests = append(l.requests, r)
-	l.size += size
+	l.size += r.counted
+}
+
+// grow counts what a request has come to take since it was added, unless it has
+// been forgotten.
+func (l *requestLog) grow(r *Request) {
+	if r.counted == 0 {
+		return
+	}
+	l.size += r.memory() - r.counted
+	r.counted = r.memory()
 }
 
 // forget removes the oldest requests until the others are not too many, nor
@@ -123,7 +136,8 @@ func (l *requestLog) forget(maxCount, maxSize int) {
 		if len(l.requests)-oldest <= maxCount && l.size <= maxSize {
 			break
 		}
-		l.size -= l.requests[oldest].memory()
+		l.size -= l.requests[oldest].counted
+		l.requests[oldest].counted = 0
 	}
 	l.requests = slices.Delete(l.requests, 0, oldest)
 }
@@ -132,11 +146,12 @@ func (l *requestLog) forget(maxCount, maxSize int) {
 // short lines takes much more than on the wire.
 func (r *Request) memory() int {
 	const (
-		perRequest = 864 // the structure and a small map; verdicts share most of their words
+		perRequest = 864 // the structure and a small map
 		perName    = 128 // its place in the map, and the slice of values
 		perValue   = 32  // its place in the slice, and the shortest string
 	)
-	size := perRequest + len(r.Method) + len(r.Path) + len(r.Host) + cap(r.Body)
+	size := perRequest + len(r.Method) + len(r.Path) + len(r.Host) + cap(r.Body) +
+		len(r.Verdict.Wrong) + len(r.Verdict.Fix)
 	for name, values := range r.Header {
 		size += perName + len(name)
 		for _, value := range values {

@@ -24,6 +24,8 @@ type response struct {
 
 	check int    // number of the check that refused the request, or 0
 	code  string // Google's error code or reason, or ""
+
+	hidesNextPage bool // whether fields leaves out the token of a next page
 }
 
 // The headers of responses. Names and values are from captures. Of Alt-Svc,

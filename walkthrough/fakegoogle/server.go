@@ -216,10 +216,12 @@ func (s *Server) respond(r *http.Request, to route, req *Request, fault *Fault) 
 		resp.body = fault.corrupt(resp.body)
 	}
 	req.Grade, req.Source, req.Code = resp.grade, resp.source, resp.code
-	req.Verdict = to.judge(r, req.Body, resp)
 	if fault != nil {
 		req.Verdict = fault.verdict(to)
+	} else {
+		req.Verdict = to.judge(r, req.Body, resp)
 	}
+	s.log.grow(req)
 	if fault == nil || fault.Kind != "reset" {
 		req.Status = resp.status
 	}

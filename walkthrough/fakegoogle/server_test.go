@@ -69,8 +69,10 @@ func TestGrades(t *testing.T) {
 	kinds := append(fakegoogle.FaultNames(),
 		"400", "401", "403", "404", "409", "410", "412", "429", "500", "502", "503")
 	for _, kind := range kinds {
-		w.AddFault(fakegoogle.Fault{Kind: kind, Times: 2})
-		for _, path := range []string{"/calendar/v3/" + eventsPath, "/token"} {
+		w.AddFault(fakegoogle.Fault{Kind: kind, Times: 3})
+		for _, path := range []string{
+			"/calendar/v3/" + eventsPath, "/calendar/v3/" + listPath, "/token",
+		} {
 			if r, err := w.client.Get(w.url + path); err == nil {
 				r.Body.Close()
 			}
@@ -84,6 +86,9 @@ func TestGrades(t *testing.T) {
 	for _, r := range w.Requests() {
 		if letter.MatchString(r.Source) {
 			t.Errorf("%s: a source repeats its grade: %s", r.Path, r.Source)
+		}
+		if (r.Fault != "") != (r.Verdict.Name == "fault") {
+			t.Errorf("%s, fault %q: %s", r.Path, r.Fault, r)
 		}
 		isGrade := len(r.Grade) == 1 && strings.Contains("VDCFR", r.Grade)
 		if !isGrade || r.Source == "" && r.Grade != "R" {
@@ -210,6 +215,7 @@ func TestConcurrency(t *testing.T) {
 // neither the assertion nor an access token, wherever a client puts them.
 func TestLog(t *testing.T) {
 	w := newWorld(t)
+	w.mistakes = []string{"token-in-query"}
 	var log strings.Builder
 	w.SetLog(&log)
 	token := w.token("calendar.events.readonly")
@@ -223,7 +229,7 @@ func TestLog(t *testing.T) {
 	got := log.String()
 	for _, want := range []string{
 		"POST /token 200\n",
-		"GET /calendar/v3/calendars/you@gmail.com/events 200\n",
+		"GET /calendar/v3/calendars/you@gmail.com/events 200  accepted, but:\n    wrong: ",
 		"GET /calendar/v3/calendars/.../events 401 required  check 2 of 7: the access token\n",
 		"GET /... 404\n    wrong: ",
 		"POST /token 400 invalid_grant  check 5 of 11: the signature\n",

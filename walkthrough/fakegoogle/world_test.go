@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"example.com/fivestep/walkthrough/fakegoogle"
+	"example.com/fivestep/walkthrough/fakegoogle/diagnosis"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -59,6 +60,10 @@ type world struct {
 	url     string
 	account *fakegoogle.Account
 	client  *http.Client
+
+	// mistakes are those that clients make and the Calendar API accepts; see
+	// checkInnocent.
+	mistakes []string
 }
 
 func newWorld(t testing.TB) *world {
@@ -82,6 +87,7 @@ func newWorld(t testing.TB) *world {
 	w.Share(calendarID, accountEmail, "reader")
 	server := httptest.NewServer(w.Server)
 	t.Cleanup(server.Close)
+	t.Cleanup(w.checkInnocent)
 	w.url = server.URL
 	w.client = server.Client()
 	w.client.Timeout = 30 * time.Second
@@ -89,6 +95,22 @@ func newWorld(t testing.TB) *world {
 		return http.ErrUseLastResponse
 	}
 	return w
+}
+
+// checkInnocent fails if the Calendar API has accepted a request and a mistake
+// was found in it that no client has made. It runs at the end of every test
+// that has a world.
+func (w *world) checkInnocent() {
+	for _, r := range w.Requests() {
+		isCall := slices.Equal(r.Verdict.Checks, diagnosis.CalendarChecks)
+		isAccused := r.Fault == "" && r.Verdict.Refused == 0 && r.Verdict.Name != ""
+		if isCall && isAccused && !slices.Contains(w.mistakes, r.Verdict.Name) {
+			w.t.Errorf("accused without a mistake: %s", r)
+		}
+		if isCall && r.Verdict.Refused > 0 && r.Verdict.Wrong == "" {
+			w.t.Errorf("refused without a reason: %s", r)
+		}
+	}
 }
 
 // testKey is the RSA-2048 test key of RFC 9500 section 2.1. It's public, and

@@ -80,6 +80,12 @@ func describe(t *testing.T, w io.Writer, r *Result) {
 			fmt.Fprintf(w, "  check   %s\n", c.Name)
 		}
 	}
+	if r.Verdict.Wrong != "" {
+		fmt.Fprintf(w, "  wrong   %s\n", r.Verdict.Wrong)
+	}
+	if r.Verdict.Fix != "" {
+		fmt.Fprintf(w, "  fix     %s\n", r.Verdict.Fix)
+	}
 	for _, line := range r.Says {
 		fmt.Fprintf(w, "  %s\n", line)
 	}

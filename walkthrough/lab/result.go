@@ -7,10 +7,10 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"slices"
 
 	"example.com/fivestep/calendar"
 	"example.com/fivestep/walkthrough"
+	"example.com/fivestep/walkthrough/fakegoogle/diagnosis"
 )
 
 // Result is the outcome of running the five steps.
@@ -31,6 +31,7 @@ type Result struct {
 	Missed   []walkthrough.Step // the steps after it, without parts
 	Says     []string           // what cmd/fivestep prints about the failure
 	Checks   []Check            // Google's checks in order, except where nothing was sent
+	Verdict  diagnosis.Verdict  // the fake's, on the last request
 	Grade    string             // of the answer's text; see [Attested]
 	Source   string             // where that text was seen
 	Events   []*calendar.Event
@@ -85,28 +86,32 @@ func newResult(b Breakage, good, a *attempt) *Result {
 		r.Says = walkthrough.ToolMessage(a.failed, a.err, a.calendarID, a.account.ClientEmail)
 		r.Missed = walkthrough.Steps()[a.failed:]
 	}
-	r.Checks = r.checks(a.err)
 	if a.attempts > 0 {
 		r.Answer = &a.parts[len(a.parts)-1]
 		requests := a.google.Requests()
 		answer := requests[len(requests)-1]
 		r.Grade, r.Source = answer.Grade, cmp.Or(answer.Source, "none")
+		r.Verdict = answer.Verdict
 	}
+	r.Checks = r.checks()
 	return r
 }
 
-// checks returns Google's checks with their states. It leaves out those of a
-// step that sent nothing, and of the steps after it.
-func (r *Result) checks(err error) []Check {
-	if r.Failed == 1 || r.Failed == 2 {
-		return nil
+// WhyTitle is the title of what the fake says about the last request. It's ""
+// if it says nothing.
+func (r *Result) WhyTitle() string {
+	switch {
+	case r.Verdict.Wrong == "":
+		return ""
+	case r.Failed > 0:
+		return "Why the fake refused it"
 	}
-	all := judge(err)
-	if r.unsent() {
-		all = slices.DeleteFunc(all, func(c Check) bool { return c.Step >= r.Failed })
-	}
-	return all
+	return "What the fake noticed"
 }
+
+// WhyRemark says that none of it comes from Google.
+const WhyRemark = "This isn't part of the answer. " +
+	"The fake sees what Google would see, and says what it knows."
 
 func (r *Result) unsent() bool { return r.Failed > 0 && r.Attempts == 0 }
 

@@ -179,6 +179,9 @@ func (p *resultPage) StateClass(s lab.State) string {
 	return "unmade"
 }
 
+// WhyRemark says that none of the fake's reasons comes from Google.
+func (p *resultPage) WhyRemark() string { return lab.WhyRemark }
+
 // CheckOrder says how well the order of the checks is attested.
 func (p *resultPage) CheckOrder() string { return lab.CheckOrder }
 

@@ -3,6 +3,7 @@
 package page
 
 import (
+	"context"
 	"html"
 	"strings"
 	"testing"
@@ -33,6 +34,31 @@ func TestWasAndIs(t *testing.T) {
 func words(page string) string {
 	text := html.UnescapeString(htmlTag.ReplaceAllString(page, " "))
 	return strings.Join(strings.Fields(text), " ")
+}
+
+// What the fake says about a request is on the page, and where it says nothing,
+// there's no room for it.
+func TestWhy(t *testing.T) {
+	s := newTestServer(t)
+	for _, b := range lab.Breakages() {
+		r, err := lab.Break(context.Background(), b.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := get(s, "/lab?break="+b.Name).Body.String()
+		if strings.Contains(page, "<dd></dd>") {
+			t.Errorf("%s: an empty reason", b.Name)
+		}
+		if has := strings.Contains(page, `class="why"`); has != (r.Verdict.Wrong != "") {
+			t.Errorf("%s: the page has a reason: %v", b.Name, has)
+		}
+		unspaced := func(text string) string { return strings.Join(strings.Fields(text), "") }
+		for _, text := range []string{r.Verdict.Wrong, r.Verdict.Fix} {
+			if !strings.Contains(unspaced(words(page)), unspaced(text)) {
+				t.Errorf("%s: the page doesn't say %s", b.Name, text)
+			}
+		}
+	}
 }
 
 func TestLabList(t *testing.T) {

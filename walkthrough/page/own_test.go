@@ -27,6 +27,9 @@ func TestOwnNotSent(t *testing.T) {
 			"The token endpoint, step 3 passed",
 		"/lab?break=escaped-twice": "Which check caught it No check of Google's: " +
 			"package jwt refused it before anything of it was sent. The key was deleted",
+		"/own?calendar=primary": "What the fake noticed Wrong \"primary\" is the service account's own",
+		"/own?calendar=you@gmial.com": "Why the fake refused it Wrong no calendar has the ID " +
+			"\" you@gmial.com \" Fix the account can read \" you@gmail.com \"",
 		"/own?claims=hello": "the claims not JSON, 5 bytes",
 		"/own?claims={}":    "the claims JSON, 2 bytes",
 		"/own":              "Header JSON, but sent as you type it",
@@ -36,6 +39,9 @@ func TestOwnNotSent(t *testing.T) {
 		if page := text(target); !strings.Contains(page, says) {
 			t.Errorf("%s does not say %q: %s", target, says, page)
 		}
+	}
+	if strings.Contains(text("/own"), "the fake noticed") {
+		t.Error("the page finds fault with a run that succeeds")
 	}
 	if strings.Contains(text("/own?calendar="), "The Calendar API, step 5") {
 		t.Error("the page shows checks that were never reached")

@@ -22,6 +22,7 @@ func WriteResult(w io.Writer, r *lab.Result, color bool) error {
 	}
 	s.paragraph(r.Change)
 	s.progress(r)
+	s.why(r)
 	s.changes(r)
 	s.answer(r)
 	s.whatTheToolSays(r)
@@ -53,6 +54,19 @@ func (s *screen) progress(r *lab.Result) {
 	}
 	s.line("")
 	s.line(indent + strings.Join(all, "   "))
+}
+
+// why shows what the fake says about the last request.
+func (s *screen) why(r *lab.Result) {
+	if r.WhyTitle() == "" {
+		return
+	}
+	s.section(r.WhyTitle())
+	s.item("wrong: ", r.Verdict.Wrong)
+	if r.Verdict.Fix != "" {
+		s.item("fix:   ", r.Verdict.Fix)
+	}
+	s.paragraph(lab.WhyRemark)
 }
 
 // changes shows the differences from the successful run.

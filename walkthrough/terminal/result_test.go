@@ -78,6 +78,26 @@ func TestUnsent(t *testing.T) {
 	}
 }
 
+// The text has the fake's reason, for a refusal and for what was accepted.
+func TestWhy(t *testing.T) {
+	for name, want := range map[string]string{
+		"plus":    "Why the fake refused it  wrong: timeMin is",
+		"primary": `What the fake noticed  wrong: "primary" is the service account's own calendar`,
+	} {
+		if text := resultText(t, labResult(t, name)); !strings.Contains(text, want) {
+			t.Errorf("%s: no reason in %s", name, text)
+		}
+	}
+	e := lab.DefaultExperiment()
+	r, err := e.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := resultText(t, r); strings.Contains(text, "the fake noticed") {
+		t.Errorf("a run that succeeds is at fault: %s", text)
+	}
+}
+
 // Sharing a calendar is described in the same words everywhere: those of the
 // tool's hint.
 func TestSharing(t *testing.T) {
