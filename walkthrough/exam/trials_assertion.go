@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: 0BSD
+
+package exam
+
+// assertionTrials are the trials from the second step on: what the assertion
+// says. The fake accepts it anyway, as Google does.
+func assertionTrials() []Trial {
+	return []Trial{
+		{
+			Name:   "kid",
+			Demand: "the header's kid is the key file's private_key_id",
+			Why: "An account can have several keys, and kid says which one signed. " +
+				"Google accepts an assertion without it, but reserves the right " +
+				"to refuse that.",
+			Lesson: "/#header-kid",
+			Files:  []string{"jwt/jwt.go"},
+
+			stage: 2,
+			judge: namesKey,
+		},
+		{
+			Name: "aud",
+			Demand: "aud is the key file's token_uri, " +
+				"or https://oauth2.googleapis.com/token",
+			Why: "Google's documentation allows only that address. " +
+				"Older ones still work, but nobody promises that they will.",
+			Lesson: "/#claims-aud",
+			Files:  []string{"jwt/jwt.go"},
+
+			stage: 2,
+			judge: namesEndpoint,
+		},
+		{
+			Name:   "lifetime",
+			Demand: "exp is after iat, and 3,600 seconds after it at most",
+			Why: "Google allows an hour. A few seconds more are forgiven today, " +
+				"and are the first to be refused.",
+			Lesson: "/#claims-exp",
+			Files:  []string{"jwt/jwt.go", "jwt/check.go"},
+
+			stage: 2,
+			judge: livesAnHour,
+		},
+		{
+			Name:   "one-scope",
+			Demand: "asks for one scope, calendar.events.readonly or calendar.readonly",
+			Why: "Anyone who steals the access token can do what its scopes allow. " +
+				"Listing events takes no more than this.",
+			Lesson: "/#claims-scope",
+			Files:  []string{"jwt/check.go"},
+
+			stage: 2,
+			judge: asksToRead,
+		},
+	}
+}
