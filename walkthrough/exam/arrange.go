@@ -35,6 +35,13 @@ func withoutEmail(w *world) {
 		[]byte(`"client_email": ""`), 1)
 }
 
+// neverAnswers makes the token endpoint wait for longer than any client lives.
+// TIMEOUT is short here, so that the client has time to keep to it.
+func neverAnswers(w *world) {
+	w.hurry = 5
+	faults("token:delay=1h")(w)
+}
+
 func redirectPost(w *world) {
 	w.google.AddFault(fakegoogle.Fault{
 		Place: "token", Kind: "307", Value: w.elsewhere + "/token",

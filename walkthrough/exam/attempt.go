@@ -71,7 +71,7 @@ func (w *world) try(ctx context.Context, c client, o Options) (*attempt, error) 
 	limited, cancel := context.WithTimeout(ctx, o.Limit)
 	defer cancel()
 	var stdout, stderr capture
-	list := environment(w, folder, o.Limit/2, o.Env)
+	list := environment(w, folder, o.Limit/w.hurry, o.Env)
 	status, err := c(limited, list, &stdout, &stderr)
 	if err = errors.Join(err, ctx.Err()); err != nil {
 		return nil, err

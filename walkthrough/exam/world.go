@@ -30,9 +30,10 @@ type world struct {
 	calendarID string
 	events     []event // in the calendar
 
-	base      string // Google's root, such as http://127.0.0.1:8085
-	elsewhere string // root of a server with another host name
-	pageSize  int    // most events on a page; 0 leaves it to the client
+	base      string        // Google's root, such as http://127.0.0.1:8085
+	elsewhere string        // root of a server with another host name
+	pageSize  int           // most events on a page; 0 leaves it to the client
+	hurry     time.Duration // TIMEOUT is the limit divided by this
 
 	// serve answers in Google's place, if a trial sets it.
 	serve http.HandlerFunc
@@ -63,7 +64,7 @@ var titles = []string{
 // newWorld makes a world as it is in most trials. The servers aren't running
 // yet.
 func newWorld(key *rsa.PrivateKey) (*world, error) {
-	w := &world{google: fakegoogle.New()}
+	w := &world{google: fakegoogle.New(), hurry: 2}
 	account, err := w.google.CreateAccount(fakegoogle.Account{Key: key})
 	if err != nil {
 		return nil, err
