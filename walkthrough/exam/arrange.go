@@ -192,10 +192,17 @@ func tokenExpires(w *world) {
 // emptyFirstPage puts a page without events before the list.
 func emptyFirstPage(w *world) {
 	const token = "CiAKGjBpNDd2Nmp2Zml2cXRwYjBpOXA"
+	page := []string{
+		`{`,
+		` "kind": "calendar#events",`,
+		` "timeZone": "UTC",`,
+		` "accessRole": "reader",`,
+		` "nextPageToken": "` + token + `",`,
+		` "items": []`,
+		`}`,
+	}
 	w.google.AddFault(fakegoogle.Fault{
-		Place: "events", Kind: "body", Times: 1,
-		Value: `{"kind":"calendar#events","timeZone":"UTC","accessRole":"reader",` +
-			`"nextPageToken":"` + token + `","items":[]}`,
+		Place: "events", Kind: "body", Times: 1, Value: strings.Join(page, "\n"),
 	})
 	w.serve = func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/token" {

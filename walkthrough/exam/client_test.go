@@ -316,7 +316,7 @@ func (c *correct) maySucceed(answer *refusal, hasty string) bool {
 }
 
 func (c *correct) send(request *http.Request) ([]byte, error) {
-	const most = 8 << 20
+	const most = 1 << 20
 	response, err := c.http.Do(request)
 	if err != nil {
 		return nil, err

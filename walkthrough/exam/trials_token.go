@@ -82,7 +82,7 @@ func tokenTrials() []Trial {
 		},
 		{
 			Name:   "huge-answer",
-			Demand: "stops reading an answer to the POST that is 101 MiB long",
+			Demand: "stops reading an answer to the POST that has 101 MiB, before 32 of them",
 			Why: "A token takes two kilobytes. A client that reads whatever comes " +
 				"lets any proxy on the way fill its memory.",
 			Lesson: "/#token-response-content-length-header",

@@ -40,7 +40,10 @@ type world struct {
 	// change changes what the token endpoint answers, if a trial sets it.
 	change func(r *http.Request, a *answer)
 
+	running sync.WaitGroup // requests in progress
+
 	mu      sync.Mutex      // guards what follows
+	stopped bool            // no request is answered any more
 	tokens  []string        // access tokens issued
 	strayed []*http.Request // what arrived elsewhere
 	sent    int             // bytes of body, where a trial counts them
@@ -125,15 +128,16 @@ func (w *world) add(title, start, end string) {
 	w.events = append(w.events, event{title, w.day().Format(time.DateOnly)})
 }
 
-// start starts both servers. stop ends them, and whatever a fault delays.
+// start starts both servers. stop ends them, and whatever a fault delays. After
+// that, nothing changes any more.
 func (w *world) start(ctx context.Context) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	google, port, err := listen(ctx, w)
+	google, port, err := w.listen(ctx, w.serveGoogle)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	other, otherPort, err := listen(ctx, http.HandlerFunc(w.serveElsewhere))
+	other, otherPort, err := w.listen(ctx, w.serveElsewhere)
 	if err != nil {
 		cancel()
 		google.Close()
@@ -143,25 +147,47 @@ func (w *world) start(ctx context.Context) (stop func(), err error) {
 	w.elsewhere = "http://localhost:" + otherPort
 	w.keyFile = w.account.KeyFile(w.tokenURL())
 	return func() {
+		w.mu.Lock()
+		w.stopped = true
+		w.mu.Unlock()
 		cancel()
 		google.Close()
 		other.Close()
+		w.running.Wait()
 	}, nil
 }
 
 // listen serves on a free port of this machine.
-func listen(ctx context.Context, handler http.Handler) (*http.Server, string, error) {
+func (w *world) listen(ctx context.Context, serve http.HandlerFunc) (*http.Server, string, error) {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, "", err
 	}
 	server := &http.Server{
-		Handler:     handler,
+		Handler:     w.untilStopped(serve),
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog:    log.New(io.Discard, "", 0),
 	}
 	go server.Serve(listener)
 	return server, strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), nil
+}
+
+// untilStopped counts the requests in progress, and refuses others once the
+// world is stopped.
+func (w *world) untilStopped(serve http.HandlerFunc) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		stopped := w.stopped
+		if !stopped {
+			w.running.Add(1)
+		}
+		w.mu.Unlock()
+		if stopped {
+			panic(http.ErrAbortHandler) // closes the connection
+		}
+		defer w.running.Done()
+		serve(rw, r)
+	}
 }
 
 func (w *world) tokenURL() string { return w.base + "/token" }
@@ -176,8 +202,8 @@ func (w *world) serveElsewhere(rw http.ResponseWriter, r *http.Request) {
 	http.Error(rw, "not Google", http.StatusUnauthorized)
 }
 
-// ServeHTTP answers as Google, or as the trial wants it.
-func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+// serveGoogle answers as Google, or as the trial wants it.
+func (w *world) serveGoogle(rw http.ResponseWriter, r *http.Request) {
 	switch {
 	case w.serve != nil:
 		w.serve(rw, r)
@@ -270,6 +296,6 @@ func (w *world) post(assertion string) error {
 	}
 	request.RequestURI = request.URL.Path // as a server sees it
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	w.ServeHTTP(&answer{header: http.Header{}}, request)
+	w.serveGoogle(&answer{header: http.Header{}}, request)
 	return nil
 }
