@@ -22,9 +22,10 @@ import (
 	"time"
 )
 
-// correct is a small client that passes every trial. mistake is the name of the
-// one trial that it's to fail, or "".
+// correct is a small client that passes every trial of a stage. mistake is the
+// name of the one trial that it's to fail, or "".
 type correct struct {
+	stage   int
 	mistake string
 	env     map[string]string
 	http    *http.Client
@@ -41,9 +42,9 @@ type correct struct {
 }
 
 // correctClient returns a client that makes one mistake.
-func correctClient(mistake string) client {
+func correctClient(stage int, mistake string) client {
 	return func(ctx context.Context, env []string, stdout, stderr io.Writer) (int, error) {
-		c := &correct{mistake: mistake, env: map[string]string{}, out: stdout}
+		c := &correct{stage: stage, mistake: mistake, env: map[string]string{}, out: stdout}
 		for _, variable := range env {
 			name, value, _ := strings.Cut(variable, "=")
 			c.env[name] = value
@@ -94,10 +95,33 @@ func (c *correct) run(ctx context.Context) error {
 	if c.account.Email == "" && !c.does("bad-key-file") {
 		return errors.New("the key file has no client_email")
 	}
-	err = c.list(ctx)
+	err = c.perform(ctx)
 	var answer *refusal
 	if errors.As(err, &answer) && c.hides(answer) {
 		return nil
+	}
+	return err
+}
+
+// perform does the task of the client's stage.
+func (c *correct) perform(ctx context.Context) error {
+	product := ""
+	var err error
+	switch {
+	case c.stage == 5:
+		return c.list(ctx)
+	case c.does("good-run"):
+		return nil
+	case c.stage == 1:
+		product = c.account.Email
+	case c.stage == 2:
+		product, err = c.sign()
+	default:
+		err = c.refresh(ctx)
+		product = c.token
+	}
+	if err == nil && c.stage != 3 {
+		fmt.Fprintln(c.out, product)
 	}
 	return err
 }
