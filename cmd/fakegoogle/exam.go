@@ -18,10 +18,11 @@ const examHelp = `  fakegoogle -exam -- python3 mine.py          run all trials
   fakegoogle -exam -trial kid -- ./mine -v     only this one
   fakegoogle -exam -list                       what each trial demands, and why
 
-Examines a client that goes from a service account's key file to calendar
-events, in any language. Each trial has a fake Google of its own, where one thing
-is special. The exit status is 0 if the client passed every trial, 1 if it
-didn't, and 2 after a usage error. What follows -- is passed unchanged.
+Examines a client, in any language, that goes from a service account's key file
+to calendar events. Each trial has its own fake Google, where one thing is
+special. The exit status is 0 if the client passed every trial, 1 if it didn't,
+and 2 after a usage error. The arguments after -- are passed unchanged: there's
+no shell.
 
 `
 
@@ -59,11 +60,12 @@ func newExamFlags(o *exam.Options, list *bool) *flag.FlagSet {
 	set := flag.NewFlagSet("fakegoogle -exam", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // runExam prints errors
 	set.BoolVar(list, "list", false, "print what each trial demands, and why")
-	set.IntVar(&o.Stage, "stage", len(exam.Stages), "the `number` of the stage that the client has reached")
+	set.IntVar(&o.Stage, "stage", len(exam.Stages),
+		"run the trials of this stage; its `number` is from 1 to 5")
 	set.DurationVar(&o.Limit, "limit", exam.DefaultLimit,
 		"kill a client that runs for longer than this `time`;\n"+
-			"TIMEOUT is half of it")
-	set.IntVar(&o.Parallel, "parallel", 4, "run so many clients at once")
+			"TIMEOUT is half of it, or less")
+	set.IntVar(&o.Parallel, "parallel", 4, "run `N` clients at once")
 	set.Func("trial", "run the trial with this `name`; may be repeated", func(name string) error {
 		o.Trials = append(o.Trials, name)
 		return nil
@@ -77,9 +79,9 @@ func newExamFlags(o *exam.Options, list *bool) *flag.FlagSet {
 }
 
 func printExamHelp(w io.Writer) {
-	fmt.Fprint(w, examHelp, exam.Contract, "\nStages, for a client that isn't finished. It\n")
+	fmt.Fprint(w, examHelp, exam.Contract, "\nThe stages are for a client that isn't finished. In stage\n")
 	for i, task := range exam.Stages {
-		fmt.Fprintf(w, "  %d  %s\n", i+1, task)
+		fmt.Fprintf(w, "  %d  it %s\n", i+1, task)
 	}
 	fmt.Fprint(w, "\nFlags:\n")
 	var list bool

@@ -30,11 +30,11 @@ const Contract = `The command runs once for each trial. It gets these variables:
                                   that wants the root takes what is before it
   TIMEOUT                         seconds in which it has to end
 
-It prints every event of the calendar on standard output, one on a line, with
-its title and the day or time of its start. Order and format are free. Times are
-compared in UTC. It ends with exit status 0 only if it printed the whole list.
-Otherwise it says why on standard error. It never prints the private key, the
-assertion or the access token.
+It prints every event of the calendar on standard output: on one line the title
+and the start, as Google writes it or at least with its day, as in 2026-11-26.
+Order and everything else are free. It ends with exit status 0 only if it printed
+the whole list. Otherwise it says why on standard error. It never prints the
+private key, the assertion or the access token.
 
 Standard input is empty. Other variables that it gets: PATH, TZ=UTC,
 LANG=C.UTF-8, and a HOME and TMPDIR of its own, which are deleted afterwards.

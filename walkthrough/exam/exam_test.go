@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -86,6 +87,29 @@ func TestMutants(t *testing.T) {
 		go try(p)
 	}
 	all.Wait()
+}
+
+// A client that does nothing passes nothing, except that it keeps from sending.
+func TestIdle(t *testing.T) {
+	t.Parallel()
+	for status, want := range []string{"", "bad-key-file"} {
+		idle := func(_ context.Context, _ []string, _, stderr io.Writer) (int, error) {
+			fmt.Fprintln(stderr, "I don't feel like it.")
+			return status, nil
+		}
+		for stage := range len(Stages) {
+			var passed []string
+			o := Options{Stage: stage + 1, Parallel: 4}
+			err := run(context.Background(), idle, o, func(r Result) {
+				if r.Passed() {
+					passed = append(passed, r.Trial.Name)
+				}
+			})
+			if got := strings.Join(passed, " "); got != want || err != nil {
+				t.Errorf("exit status %d, stage %d: passed %q, %v", status, stage+1, got, err)
+			}
+		}
+	}
 }
 
 // A command gets its arguments unchanged, an empty input, and no variables but

@@ -4,10 +4,14 @@ package exam
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"example.com/fivestep/walkthrough/fakegoogle"
 )
 
 // A judge returns what the client did instead of what its trial demands, or "".
@@ -26,6 +30,35 @@ func fails(a *attempt) string {
 			a.status)
 	}
 	return ""
+}
+
+// failsAtToken is for trouble with the token endpoint. A client that ends before
+// it meets the trouble has shown nothing.
+func failsAtToken(a *attempt) string {
+	if len(a.posts()) == 0 {
+		return "it never posted an assertion"
+	}
+	return fails(a)
+}
+
+// failsAtEvents is for trouble with the Calendar API.
+func failsAtEvents(a *attempt) string {
+	met := func(r fakegoogle.Request) bool {
+		refused := r.Status >= http.StatusBadRequest && r.Status != http.StatusUnauthorized
+		return r.Fault != "" || refused
+	}
+	if !slices.ContainsFunc(a.reads(), met) {
+		return "it never got that far: " + a.asked()
+	}
+	return fails(a)
+}
+
+// failsAtSecondPage is for trouble with the second page.
+func failsAtSecondPage(a *attempt) string {
+	if len(a.reads()) < 2 {
+		return "it never asked for the second page"
+	}
+	return fails(a)
 }
 
 // listed says what is missing from the list of events, or "".
@@ -112,7 +145,7 @@ func printsOnce(a *attempt) string {
 	}
 	for _, e := range a.events {
 		if n := a.lines(e); n > 1 {
-			return fmt.Sprintf("it printed %q %s", e.title, times(n))
+			return fmt.Sprintf("it printed %q %d times", e.title, n)
 		}
 	}
 	return ""
@@ -120,7 +153,7 @@ func printsOnce(a *attempt) string {
 
 func sendsNothing(a *attempt) string {
 	if len(a.requests) > 0 {
-		return a.asked()
+		return "it sent something: " + a.asked()
 	}
 	return fails(a)
 }
@@ -187,7 +220,7 @@ func keepsAssertion(a *attempt) string {
 			return "it posted the assertion to the other host"
 		}
 	}
-	return fails(a)
+	return failsAtToken(a)
 }
 
 // keepsToken is for the redirect of the GET.
@@ -197,7 +230,7 @@ func keepsToken(a *attempt) string {
 			return "it sent the access token to the other host"
 		}
 	}
-	return fails(a)
+	return failsAtEvents(a)
 }
 
 // failsOrSucceeds is for trouble that a client may also overcome.
@@ -205,7 +238,7 @@ func failsOrSucceeds(a *attempt) string {
 	if a.succeeded() == "" {
 		return ""
 	}
-	return fails(a)
+	return failsAtToken(a)
 }
 
 func stopsWithoutToken(a *attempt) string {
@@ -214,7 +247,7 @@ func stopsWithoutToken(a *attempt) string {
 			return "it asked for events with Authorization: " + shown(header)
 		}
 	}
-	return fails(a)
+	return failsAtToken(a)
 }
 
 func stopsReading(a *attempt) string {
@@ -222,7 +255,7 @@ func stopsReading(a *attempt) string {
 	if a.sent > most {
 		return "it read more than 32 MiB"
 	}
-	return fails(a)
+	return failsAtToken(a)
 }
 
 func usesWholeToken(a *attempt) string {

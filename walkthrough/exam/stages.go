@@ -12,10 +12,10 @@ import (
 // people who are still writing their client. The trials of a stage are those
 // that make sense for what the client can do by then.
 var Stages = []string{
-	"prints the key file's client_email, and nothing else on standard output",
-	"prints an assertion that Google would accept, and nothing else on standard output",
-	"posts the assertion, and Google answers with an access token",
-	"prints the access token, and nothing else on standard output",
+	"prints the key file's client_email, and nothing else",
+	"prints an assertion that Google would accept, and nothing else",
+	"posts the assertion, and gets an access token for it",
+	"prints the access token, and nothing else",
 	"prints the events",
 }
 
@@ -29,9 +29,9 @@ func (a *attempt) succeeded() string {
 		return a.ending()
 	case a.stage == 1 && printed != a.account.Email:
 		return "instead of client_email it printed " + shown(printed)
-	case a.stage == 2 && !a.tokenIssued():
-		return "what it printed isn't an assertion that is accepted"
-	case a.stage == 3 && !a.tokenIssued():
+	case a.stage == 2 && !a.gotToken():
+		return "what it printed isn't an assertion that Google would accept"
+	case a.stage == 3 && !a.gotToken():
 		return "it didn't get an access token: " + a.asked()
 	case a.stage == 4 && !a.issued(printed):
 		return "what it printed isn't the access token that it got"
@@ -39,8 +39,8 @@ func (a *attempt) succeeded() string {
 	return ""
 }
 
-// tokenIssued reports whether the token endpoint has accepted an assertion.
-func (a *attempt) tokenIssued() bool {
+// gotToken reports whether the token endpoint has accepted an assertion.
+func (a *attempt) gotToken() bool {
 	for _, r := range a.posts() {
 		if r.Status == http.StatusOK {
 			return true
@@ -61,21 +61,8 @@ func (a *attempt) mayPrint(kind string) bool {
 	return false
 }
 
-// asked describes all requests in a few words.
+// asked counts the requests.
 func (a *attempt) asked() string {
-	if len(a.requests) == 0 {
-		return "it sent no request"
-	}
-	return fmt.Sprintf("it sent POST /token %s and asked for events %s",
-		times(len(a.posts())), times(len(a.reads())))
-}
-
-func times(n int) string {
-	switch n {
-	case 0:
-		return "never"
-	case 1:
-		return "once"
-	}
-	return fmt.Sprint(n, " times")
+	return fmt.Sprintf("requests to the token endpoint: %d, to the Calendar API: %d",
+		len(a.posts()), len(a.reads()))
 }

@@ -22,8 +22,8 @@ func assertionTrials() []Trial {
 			Name: "aud",
 			Demand: "aud is the key file's token_uri, " +
 				"or https://oauth2.googleapis.com/token",
-			Why: "Google's documentation allows only that address. " +
-				"Older ones still work, but nobody promises that they will.",
+			Why: "Google's documentation names no other address. Older ones work, " +
+				"but nobody promises that they will continue to.",
 			Lesson: "/#claims-aud",
 			Files:  []string{"jwt/jwt.go"},
 
@@ -33,8 +33,8 @@ func assertionTrials() []Trial {
 		{
 			Name:   "lifetime",
 			Demand: "exp is after iat, and 3,600 seconds after it at most",
-			Why: "Google allows an hour. A few seconds more are forgiven today, " +
-				"and are the first to be refused.",
+			Why: "Google documents an hour at most. " +
+				"If a little more is forgiven today, that can change tomorrow.",
 			Lesson: "/#claims-exp",
 			Files:  []string{"jwt/jwt.go", "jwt/check.go"},
 

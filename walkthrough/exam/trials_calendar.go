@@ -33,14 +33,14 @@ func calendarTrials() []Trial {
 		{
 			Name:   "lost-page",
 			Demand: "ends with an error if the second page is refused",
-			Why: "Half a list looks like a whole one. Whatever reads it deletes " +
-				"the other half, or double-books it.",
+			Why: "Half a list looks like a whole one. A program that trusts it " +
+				"deletes the other half, or double-books it.",
 			Lesson: "/#events-response-status-line",
 			Files:  []string{"calendar/list.go", "calendar/error.go"},
 
 			stage:   5,
 			arrange: secondPageGone,
-			judge:   fails,
+			judge:   failsAtSecondPage,
 		},
 		{
 			Name:   "events-503",
@@ -56,8 +56,8 @@ func calendarTrials() []Trial {
 		{
 			Name:   "rate-limit",
 			Demand: "asks again after a 403 with the reason rateLimitExceeded",
-			Why: "Google uses 403 for two things. The status says that you may not; " +
-				"only the reason says that you may, a little later.",
+			Why: "A 403 usually means that you may not. " +
+				"Only the reason tells you that you may, a little later.",
 			Lesson: "/lab?break=rate-403",
 			Files:  []string{"calendar/error.go", "calendar/retry.go"},
 
@@ -80,19 +80,19 @@ func calendarTrials() []Trial {
 		{
 			Name:   "html",
 			Demand: "treats a 200 with an HTML page as an error",
-			Why: "The network of a hotel answers so until you have signed in. " +
-				"It isn't a calendar without events.",
+			Why: "A hotel's network answers with its own page until you have signed " +
+				"in. That isn't a calendar without events.",
 			Lesson: "/#events-response-content-type-header",
 			Files:  []string{"calendar/page.go", "calendar/error.go"},
 
 			stage:   5,
 			arrange: faults("events:html"),
-			judge:   fails,
+			judge:   failsAtEvents,
 		},
 		{
 			Name:   "redirected-get",
 			Demand: "doesn't send the access token to another host that a 302 leads to",
-			Why: "Whoever answers there can read the calendar for an hour. " +
+			Why: "Anyone who answers there can read the calendar for an hour. " +
 				"Google never redirects this request.",
 			Lesson: "/#events-request-authorization-header",
 			Files:  []string{"calendar/client.go"},
@@ -104,8 +104,8 @@ func calendarTrials() []Trial {
 		{
 			Name:   "id-with-hash",
 			Demand: "escapes the calendar's ID, which has a # in it",
-			Why: "Every calendar of holidays has one. What follows it isn't sent " +
-				"if it isn't escaped, and Google answers 404.",
+			Why: "Every calendar of holidays has one. Unescaped, it ends the URL: " +
+				"the rest of the ID isn't sent.",
 			Lesson: "/lab?break=hash",
 			Files:  []string{"calendar/client.go"},
 
@@ -117,7 +117,7 @@ func calendarTrials() []Trial {
 			Name:   "korean-title",
 			Demand: "prints a title in Korean, as UTF-8",
 			Why: "Events are written in every language. " +
-				"\\uc774 or ??? is readable in none.",
+				"Nobody can read \\uc774 or ???.",
 			Lesson: "/#events-response-event-summary",
 			Files:  []string{"calendar/page.go"},
 
@@ -147,7 +147,7 @@ func calendarTrials() []Trial {
 
 			stage:   5,
 			arrange: notShared,
-			judge:   fails,
+			judge:   failsAtEvents,
 		},
 		{
 			Name:   "api-off",
@@ -159,7 +159,7 @@ func calendarTrials() []Trial {
 
 			stage:   5,
 			arrange: apiOff,
-			judge:   fails,
+			judge:   failsAtEvents,
 		},
 	}
 }

@@ -2,8 +2,8 @@
 
 package exam
 
-// tokenTrials are the trials from the third and the fourth step on: the POST,
-// and what comes of its answer.
+// tokenTrials are the trials from the third and the fourth step on: the POST and
+// its answer.
 func tokenTrials() []Trial {
 	return []Trial{
 		{
@@ -28,7 +28,7 @@ func tokenTrials() []Trial {
 
 			stage:   3,
 			arrange: neverAnswers,
-			judge:   fails,
+			judge:   failsAtToken,
 		},
 		{
 			Name:   "redirected-post",
@@ -60,19 +60,20 @@ func tokenTrials() []Trial {
 				"contains it",
 			Why: "Google has been seen to repeat the assertion in its error. " +
 				"Logs are kept longer and read by more people than you think. " +
-				"What the client prints is searched in every trial.",
+				"Every trial searches the client's output for secrets.",
 			Lesson: "/#assertion",
 			Files:  []string{"tokenexchange/withhold.go"},
 
 			stage:   3,
 			arrange: echoAssertion,
-			judge:   fails,
+			judge:   failsAtToken,
 		},
 		{
 			Name:   "no-token",
 			Demand: "treats a 200 without access_token as an error, and asks for no events",
-			Why: "Google answers so if a scope is misspelt: with an ID token. " +
-				"Half of the clients we have read go on with \"Bearer undefined\".",
+			Why: "If a scope has a typo, Google answers with an ID token instead. " +
+				"Half of the public clients that we've read continue with " +
+				"\"Bearer undefined\".",
 			Lesson: "/lab?break=misspelt-scope",
 			Files:  []string{"tokenexchange/check.go"},
 
@@ -82,9 +83,9 @@ func tokenTrials() []Trial {
 		},
 		{
 			Name:   "huge-answer",
-			Demand: "stops reading an answer to the POST that has 101 MiB, before 32 of them",
-			Why: "A token takes two kilobytes. A client that reads whatever comes " +
-				"lets any proxy on the way fill its memory.",
+			Demand: "stops reading an answer to the POST that has 101 MiB, before it has read 32",
+			Why: "A token takes two kilobytes. A client that reads an answer of any " +
+				"size lets any proxy on the way fill its memory.",
 			Lesson: "/#token-response-content-length-header",
 			Files:  []string{"tokenexchange/exchange.go"},
 
@@ -95,9 +96,9 @@ func tokenTrials() []Trial {
 		{
 			Name:   "whole-token",
 			Demand: "uses all 2,048 characters of the access token, and its dots",
-			Why: "That's the length that Google allows itself. Real tokens end with " +
-				"dots that belong to them. A column of 1,024 characters, " +
-				"or a pattern that skips dots, breaks them.",
+			Why: "Google documents tokens of up to 2,048 characters. Real ones end " +
+				"with dots that belong to them. A database column of 1,024 " +
+				"characters, or a pattern that skips dots, breaks them.",
 			Lesson: "/lab?break=truncated",
 			Files:  []string{"tokenexchange/exchange.go", "calendar/calendar.go"},
 
@@ -108,8 +109,8 @@ func tokenTrials() []Trial {
 		{
 			Name:   "one-token",
 			Demand: "uses the same access token for both pages of a list",
-			Why: "A token is good for an hour. Asking for one each time doubles the " +
-				"requests, and Google limits those to the token endpoint, too.",
+			Why: "A token is valid for an hour. " +
+				"Asking for one for each page doubles the requests.",
 			Lesson: "/#token-response-expires_in",
 			Files:  []string{"tokenexchange/source.go"},
 
