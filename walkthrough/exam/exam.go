@@ -32,9 +32,9 @@ const Contract = `The command runs once for each trial. It gets these variables:
 
 It prints every event of the calendar on standard output: on one line the title
 and the start, as Google writes it or at least with its day, as in 2026-11-26.
-Order and everything else are free. It ends with exit status 0 only if it printed
-the whole list. Otherwise it says why on standard error. It never prints the
-private key, the assertion or the access token.
+The order is free, and so is the rest of the line. It ends with exit status 0
+only if it printed the whole list. Otherwise it says why on standard error. It
+never prints the private key, the assertion or the access token.
 
 Standard input is empty. Other variables that it gets: PATH, TZ=UTC,
 LANG=C.UTF-8, and a HOME and TMPDIR of its own, which are deleted afterwards.
