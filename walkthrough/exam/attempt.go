@@ -128,8 +128,8 @@ func (a *attempt) sentTo(prefix string) (list []fakegoogle.Request) {
 	return list
 }
 
-// reason is why the fake refused a request for what the client had done. A
-// refusal that the trial wanted is none.
+// reason is why the fake refused a request for what the client had done. It
+// leaves out the refusals that the trial wanted.
 func (a *attempt) reason() string {
 	for _, r := range a.requests {
 		if r.Status >= http.StatusBadRequest && r.Fault == "" {

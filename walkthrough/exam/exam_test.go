@@ -112,6 +112,31 @@ func TestIdle(t *testing.T) {
 	}
 }
 
+// A failed trial comes with the fake's reason, even for an assertion that was only
+// printed.
+func TestReason(t *testing.T) {
+	t.Parallel()
+	wrong := func(ctx context.Context, env []string, stdout, stderr io.Writer) (int, error) {
+		var assertion strings.Builder
+		status, err := correctClient(2, "")(ctx, env, &assertion, stderr)
+		parts := strings.Split(assertion.String(), ".")
+		fmt.Fprintf(stdout, "%s.%s.%s", parts[0], parts[1], strings.Repeat("A", len(parts[2])-1))
+		return status, err
+	}
+	var results []Result
+	o := Options{Stage: 2, Trials: []string{"good-run", "kid"}, Limit: plenty}
+	err := run(context.Background(), wrong, o, func(r Result) { results = append(results, r) })
+	if err != nil || len(results) != 2 || !results[1].Passed() {
+		t.Fatalf("%v, %v", results, err)
+	}
+	got := results[0]
+	if got.Instead != "what it printed isn't an assertion that Google would accept" ||
+		!strings.HasPrefix(got.Reason, "POST /token 400 invalid_grant  check 5 of 11: the signature") ||
+		!strings.Contains(got.String(), "refused POST /token 400") {
+		t.Errorf("%v", got)
+	}
+}
+
 // A command gets its arguments unchanged, an empty input, and no variables but
 // the documented ones.
 func TestCommand(t *testing.T) {

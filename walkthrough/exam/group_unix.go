@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// inOwnGroup puts a command into a process group of its own, so that what it
-// has started is killed with it.
+// inOwnGroup puts a command into its own process group, so that everything that
+// it started is killed with it.
 func inOwnGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error {
