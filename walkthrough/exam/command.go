@@ -39,16 +39,7 @@ func command(words []string) client {
 // environment returns the variables of a client. folder is its own. timeout is
 // what it's told about the time it has.
 func environment(w *world, folder string, timeout time.Duration, pass []string) []string {
-	list := []string{
-		"GOOGLE_APPLICATION_CREDENTIALS=" + filepath.Join(folder, "key.json"),
-		"CALENDAR_ID=" + w.calendarID,
-		"CALENDAR_API=" + w.base + "/calendar/v3",
-		"TIMEOUT=" + strconv.FormatFloat(timeout.Seconds(), 'f', -1, 64),
-		"TZ=UTC",
-		"LANG=C.UTF-8",
-		"HOME=" + folder,
-		"TMPDIR=" + folder,
-	}
+	list := []string{"TZ=UTC", "LANG=C.UTF-8", "HOME=" + folder, "TMPDIR=" + folder}
 	// Without these, many programs don't start.
 	needed := []string{"PATH"}
 	switch runtime.GOOS {
@@ -61,10 +52,15 @@ func environment(w *world, folder string, timeout time.Duration, pass []string) 
 	}
 	for _, name := range append(needed, pass...) {
 		if value, ok := os.LookupEnv(name); ok {
-			list = append(list, name+"="+value) // the last of a name counts
+			list = append(list, name+"="+value)
 		}
 	}
-	return list
+	// If a name is there twice, the last one counts.
+	return append(list,
+		"GOOGLE_APPLICATION_CREDENTIALS="+filepath.Join(folder, "key.json"),
+		"CALENDAR_ID="+w.calendarID,
+		"CALENDAR_API="+w.base+"/calendar/v3",
+		"TIMEOUT="+strconv.FormatFloat(timeout.Seconds(), 'f', -1, 64))
 }
 
 // capture keeps the beginning of what a client prints.

@@ -18,6 +18,7 @@ import (
 	"io"
 	"os/exec"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -111,13 +112,17 @@ func run(ctx context.Context, c client, o Options, report func(Result)) error {
 		return err
 	}
 	o.fill()
+	var all sync.WaitGroup
+	defer all.Wait() // so that every folder is deleted
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	running := make(chan struct{}, o.Parallel)
 	outcomes := make([]chan outcome, len(trials))
 	for i, t := range trials {
 		outcomes[i] = make(chan outcome, 1)
+		all.Add(1)
 		go func() {
+			defer all.Done()
 			running <- struct{}{}
 			r, err := examine(ctx, t, c, o, key)
 			outcomes[i] <- outcome{r, err}

@@ -23,7 +23,7 @@ var Stages = []string{
 func (a *attempt) succeeded() string {
 	printed := strings.TrimSpace(a.stdout)
 	switch {
-	case a.stage == 5:
+	case a.stage == len(Stages):
 		return a.listed()
 	case a.status != 0:
 		return a.ending()

@@ -28,7 +28,8 @@ type world struct {
 	account    *fakegoogle.Account
 	keyFile    []byte
 	calendarID string
-	events     []event // in the calendar
+	events     []event   // in the calendar
+	tomorrow   time.Time // the day of the first event, at midnight
 
 	base      string        // Google's root, such as http://127.0.0.1:8085
 	elsewhere string        // root of a server with another host name
@@ -67,7 +68,12 @@ var titles = []string{
 // newWorld makes a world as it is in most trials. The servers aren't running
 // yet.
 func newWorld(key *rsa.PrivateKey) (*world, error) {
-	w := &world{google: fakegoogle.New(), hurry: 2}
+	const day = 24 * time.Hour
+	w := &world{
+		google:   fakegoogle.New(),
+		hurry:    2,
+		tomorrow: time.Now().UTC().Truncate(day).Add(day),
+	}
 	account, err := w.google.CreateAccount(fakegoogle.Account{Key: key})
 	if err != nil {
 		return nil, err
@@ -76,8 +82,8 @@ func newWorld(key *rsa.PrivateKey) (*world, error) {
 	return w, nil
 }
 
-// addUsualCalendar adds the calendar of most trials, unless the trial has added
-// its own.
+// addUsualCalendar adds what most trials have, as far as the trial hasn't added
+// its own: a calendar and three events.
 func (w *world) addUsualCalendar() {
 	if w.calendarID == "" {
 		w.addCalendar(usualCalendar)
@@ -94,12 +100,8 @@ func (w *world) addCalendar(id string) {
 	w.google.Share(id, w.account.Email, "reader")
 }
 
-// day returns the date of the next event: tomorrow's, and then one day after
-// another.
-func (w *world) day() time.Time {
-	const day = 24 * time.Hour
-	return time.Now().UTC().Truncate(day).Add(time.Duration(1+len(w.events)) * day)
-}
+// day returns the day of the next event, at midnight: one day after another.
+func (w *world) day() time.Time { return w.tomorrow.AddDate(0, 0, len(w.events)) }
 
 // addTimed adds an event at noon, which is on the same day in nearly all time
 // zones.
