@@ -10,8 +10,8 @@ func assertionTrials() []Trial {
 			Name:   "kid",
 			Demand: "the header's kid is the key file's private_key_id",
 			Why: "An account can have several keys, and kid says which one signed. " +
-				"Google accepts an assertion without it, but reserves the right " +
-				"to refuse that.",
+				"Google's documentation asks for it. It works without, " +
+				"but nobody promises that it will continue to.",
 			Lesson: "/#header-kid",
 			Files:  []string{"jwt/jwt.go"},
 
