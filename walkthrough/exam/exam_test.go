@@ -93,10 +93,17 @@ func TestMutants(t *testing.T) {
 // A client that does nothing passes nothing, except that it keeps from sending.
 func TestIdle(t *testing.T) {
 	t.Parallel()
-	for status, want := range []string{"", "bad-key-file"} {
+	for _, c := range []struct {
+		status       int
+		reason, want string
+	}{
+		{0, "I don't feel like it.\n", ""},
+		{1, "", ""},
+		{1, "I can't.\n", "bad-key-file"},
+	} {
 		idle := func(_ context.Context, _ []string, _, stderr io.Writer) (int, error) {
-			fmt.Fprintln(stderr, "I don't feel like it.")
-			return status, nil
+			io.WriteString(stderr, c.reason)
+			return c.status, nil
 		}
 		for stage := range len(Stages) {
 			var passed []string
@@ -106,8 +113,8 @@ func TestIdle(t *testing.T) {
 					passed = append(passed, r.Trial.Name)
 				}
 			})
-			if got := strings.Join(passed, " "); got != want || err != nil {
-				t.Errorf("exit status %d, stage %d: passed %q, %v", status, stage+1, got, err)
+			if got := strings.Join(passed, " "); got != c.want || err != nil {
+				t.Errorf("exit status %d, stage %d: passed %q, %v", c.status, stage+1, got, err)
 			}
 		}
 	}
