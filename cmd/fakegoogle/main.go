@@ -32,6 +32,8 @@ const help = `  fakegoogle -write-key fake.json                 with a key file 
   fakegoogle -write-key fake.json -fault 'token:503*2'
                                                   fail twice, then work
   fakegoogle -fault events:429,retry-after=2 -fault calendarList:reset@1
+  fakegoogle -exam -- python3 mine.py             examine a client; -exam -h
+                                                  says how
 
 This is a fake Google to try a client with. It prints its address and commands
 to try, and runs until you press Ctrl-C. Every start makes a new key and new
@@ -65,6 +67,9 @@ func main() {
 
 // run serves until ctx ends. It returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && strings.TrimLeft(args[0], "-") == "exam" {
+		return runExam(ctx, args[1:], stdout, stderr)
+	}
 	o, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		printHelp(stdout)

@@ -25,6 +25,8 @@ var goroutines = map[string][]string{
 	"calendar/list.go":                      {"the next page, read ahead"},
 	"walkthrough/fakegoogle/faults_wire.go": {"watches for a client that leaves"},
 	"walkthrough/wire.go":                   {"the server of a connection in memory"},
+	"walkthrough/exam/exam.go":              {"a trial, beside others"},
+	"walkthrough/exam/world.go":             {"the servers of a trial"},
 	"cmd/fivestep/merge.go":                 {"a calendar, read beside the others", "the end of a page's turn"},
 	"cmd/fivestep/stdin.go":                 {"a read from a pipe that a signal can end"},
 	"cmd/fivestep/main.go":                  {"a second Ctrl-C kills"},
