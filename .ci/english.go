@@ -37,11 +37,11 @@ type text struct {
 	prose []byte
 }
 
-// texts are README.md, SECURITY.md, and the comments of Go files that aren't
-// tests.
+// texts are README.md, SECURITY.md, RULES.md, and the comments of Go files that
+// aren't tests.
 func texts(files []*source, failed *failures) []text {
 	var all []text
-	for _, name := range []string{"README.md", ".github/SECURITY.md"} {
+	for _, name := range []string{"README.md", ".github/SECURITY.md", ".github/RULES.md"} {
 		prose, err := os.ReadFile(name)
 		if err != nil {
 			failed.add("%v", err)

@@ -86,6 +86,7 @@ func TestWithhold(t *testing.T) {
 		"see https://x/y and you@gmail.com":     "see https://x/y and you@gmail.com",
 		"see https://x/calendars/you@gmail.com": "see [withheld]", // or it's a password
 		"parse //me:pass@proxy:1/":              "parse [withheld]",
+		"no Proxy-Authorization:BASIC bWU6cA==": "no Proxy-Authorization:BASIC [withheld]",
 		"echo " + secret + "!":                  "[withheld: it quotes a secret]",
 		"x=%79 a&#50; \\u0039 &c":               "[withheld] [withheld] [withheld] &c",
 		"a " + strings.Repeat("A", 63):          "a " + strings.Repeat("A", 63),

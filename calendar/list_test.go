@@ -310,6 +310,27 @@ func TestLoopWaitsForItsGoroutines(t *testing.T) {
 	}
 }
 
+// A loop that is left at the last event hasn't finished with it, so the sync
+// token isn't set. After the loop has returned from it, it is.
+func TestSyncTokenAfterLastEvent(t *testing.T) {
+	c, _ := serve(t, pages(20, 0, nil))
+	for _, leave := range []bool{true, false} {
+		sync, seen := "unset", 0
+		q := Query{MaxResults: 10, NextSyncToken: &sync}
+		for range c.Events(context.Background(), "you@gmail.com", q) {
+			if seen++; sync != "unset" {
+				t.Fatalf("event %d: sync token %q", seen, sync)
+			}
+			if seen == 20 && leave {
+				break
+			}
+		}
+		if seen != 20 || (sync == "unset") != leave {
+			t.Errorf("left at the last event: %v, %d events, sync token %q", leave, seen, sync)
+		}
+	}
+}
+
 func TestCancelBetweenEvents(t *testing.T) {
 	c, _ := serve(t, pages(100, 0, nil))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -361,6 +382,9 @@ func TestPageTokenLoop(t *testing.T) {
 	for _, back := range []string{"1", "2"} { // the token of the page before; its own
 		c, s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 			next := map[string]string{"": "1", "1": "2", "2": back}[r.FormValue("pageToken")]
+			if n > 9 {
+				next = "" // the loop has been followed
+			}
 			fmt.Fprintf(w, `{"kind":"calendar#events","nextPageToken":%q,`+
 				`"items":[{"id":"e%d"}]}`, next, n)
 		})

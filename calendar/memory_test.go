@@ -20,6 +20,15 @@ type worstItem struct {
 	keep bool // Query.KeepRaw
 }
 
+// distinctMembers is n members of an object, each after a comma.
+func distinctMembers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"%x":""`, i)
+	}
+	return b.String()
+}
+
 // worstItems are worst by one bound each. Whatever a list has two of at a time
 // is in the page in hand and in the page that's being decoded. length is how
 // many elements the longest list has.
@@ -27,13 +36,7 @@ func worstItems(length int) []worstItem {
 	list := func(head, element, tail string, n int) string {
 		return head + element + strings.Repeat(","+element, n-1) + tail
 	}
-	distinct := func(n int) string {
-		var b strings.Builder
-		for i := range n {
-			fmt.Fprintf(&b, `,"%x":""`, i)
-		}
-		return b.String()[1:]
-	}
+	distinct := func(n int) string { return distinctMembers(n)[1:] }
 	title := func(text string) string { return `{"summary":"` + text + `"}` }
 	invalid := title(strings.Repeat("\xff", 3*length))
 	return []worstItem{
@@ -170,18 +173,21 @@ func TestMaxPage(t *testing.T) {
 	for _, test := range []struct {
 		name, body  string
 		most, least int // KiB that don't suffice, and that do
+		keep        bool
 	}{
-		{"text", events(10, `{"summary":"`+strings.Repeat("x", 10_000)+`"}`), 90, 160},
-		{"a long value", events(1, `{"summary":"`+strings.Repeat("x", 100_000)+`"}`), 300, 500},
-		{"a long list", events(1, `{"attendees":[{}`+strings.Repeat(",{}", 20_000)+"]}"), 3000, 4200},
-		{"empty events", events(2000, "{}"), 1900, 2100},
+		{"text", events(10, `{"summary":"`+strings.Repeat("x", 10_000)+`"}`), 90, 160, false},
+		{"a long value", events(1, `{"summary":"`+strings.Repeat("x", 100_000)+`"}`), 300, 500, false},
+		{"a long list", events(1, `{"attendees":[{}`+strings.Repeat(",{}", 20_000)+"]}"), 3000, 4200, false},
+		{"empty events", events(2000, "{}"), 1900, 2100, false},
+		{"text kept", events(10, `{"summary":"`+strings.Repeat("x", 10_000)+`"}`), 190, 300, true},
+		{"members", `{"kind":"calendar#events"` + distinctMembers(2000) + "}", 370, 450, false},
 	} {
 		for _, kib := range []int{test.most, test.least} {
 			c := through(func(*http.Request) (*http.Response, error) {
 				return answer(http.StatusOK, test.body), nil
 			})
 			c.MaxPage = kib << 10
-			_, err := c.EventsPage(context.Background(), "x", Query{}, "")
+			_, err := c.EventsPage(context.Background(), "x", Query{KeepRaw: test.keep}, "")
 			if kib == test.least {
 				if err != nil {
 					t.Errorf("%s: %v", test.name, err)

@@ -132,6 +132,37 @@ func TestInvisibleCharacters(t *testing.T) {
 	}
 }
 
+// A host that looks like this machine is another one, and a URL that an endpoint
+// can't have is refused.
+func TestTokenURI(t *testing.T) {
+	good := string(read(t, "key.json"))
+	for uri, problem := range map[string]string{
+		"http://localhost.example.com/token": "is not https",
+		"http://localhosts/token":            "is not https",
+		"http://127.0.0.1.example.com/token": "is not https",
+		"http://127.0.0.2/token":             "is not https",
+		"http://[::2]/token":                 "is not https",
+		"https://host/token#x":               "is not the URL of a token endpoint",
+		"https://me@host/token":              "is not the URL of a token endpoint",
+		"https://host:0/token":               "is not the URL of a token endpoint",
+		"https://host:65536/token":           "is not the URL of a token endpoint",
+		"https:///token":                     "is not the URL of a token endpoint",
+		"http://localhost:1/token":           "",
+		"http://127.0.0.1/token":             "",
+		"http://[::1]:65535/token":           "",
+		"https://host/token":                 "",
+	} {
+		_, err := ParseKeyFile([]byte(changed(t, good, map[string]any{"token_uri": uri})))
+		got := ""
+		if err != nil {
+			got = strings.TrimPrefix(err.Error(), "jwt: key file: token_uri: ")
+		}
+		if got != problem {
+			t.Errorf("%s: %q, want %q", uri, got, problem)
+		}
+	}
+}
+
 // No verb and no encoding shows the key, by value or by pointer.
 func TestKeyFileIsMasked(t *testing.T) {
 	k := testKeyFile(t)

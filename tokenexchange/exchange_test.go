@@ -93,6 +93,14 @@ func TestNewRequestRefuses(t *testing.T) {
 	if len(used) != len(requestProblems) {
 		t.Errorf("%d reasons of %d", len(used), len(requestProblems))
 	}
+	for _, host := range []string{ // which look like this machine
+		"localhost.example.com", "localhosts", "127.0.0.1.example.com", "127.0.0.2", "[::2]",
+	} {
+		_, err := NewRequest(context.Background(), "http://"+host+"/token", "a.b.c")
+		if err == nil || !strings.HasSuffix(err.Error(), requestProblems["not-https"]) {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
 	var noContext context.Context
 	if _, err := NewRequest(noContext, "https://host/token", "a.b.c"); err == nil {
 		t.Error("a nil context is accepted")
@@ -267,6 +275,15 @@ func TestClockAdvice(t *testing.T) {
 			!strings.Contains(e.Advice(), "\n"+test.fix) {
 			t.Errorf("%s, %s: %v; want %s", test.date, test.local, err, test.want)
 		}
+	}
+}
+
+// An error quotes no ID token either, not even a short one.
+func TestIDTokenIsWithheld(t *testing.T) {
+	const body = `{"id_token":"Canary-id","error":"e","error_description":"no Canary-id!"}`
+	_, err := ParseResponse(respond(400, "", body), epoch)
+	if err == nil || err.Error() != "tokenexchange: 400 e: [withheld: it quotes a secret]" {
+		t.Error(err)
 	}
 }
 

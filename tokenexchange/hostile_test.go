@@ -117,6 +117,7 @@ func TestHostile(t *testing.T) {
 		{"a misspelled scope gives an empty token", status(200, `{"id_token":"`+assertion+`"}`), 1, "", "an id_token and no access_token"},
 		{"code and description stay empty", status(400, `{"error":"invalid_grant","error_description":"Invalid JWT Signature."}`), 1, "invalid_grant", "400 invalid_grant: Invalid JWT Signature."},
 		{"Error panics when there is no response", raw(""), 4, "", "no answer"},
+		{"half an answer is an answer", raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"), 4, "", "200: the answer broke off"},
 		{"the description echoes the assertion", status(400, `{"error":"invalid_grant","error_description":"Invalid signature for token: `+assertion+`"}`), 1, "invalid_grant", "Invalid signature for token: [withheld]"},
 		{"the assertion is wrapped at 40", echo(wrap(assertion, 40, "\r\n")), 1, "invalid_grant", quoted},
 		{"the assertion is wrapped at 60", echo(wrap(assertion, 60, " ")), 1, "invalid_grant", quoted},
@@ -210,6 +211,20 @@ func TestHostile(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A transport needn't say which request it answers. What it answers is cleaned
+// nevertheless.
+func TestAnswerWithoutRequest(t *testing.T) {
+	assertion := testAssertion(t)
+	own := transport(func(*http.Request) (*http.Response, error) {
+		return respond(400, "", `{"error":"no `+wrap(assertion, 40, " ")+`"}`), nil
+	})
+	c := &Client{HTTP: &http.Client{Transport: own}}
+	_, err := c.Exchange(context.Background(), googleTokenURL, assertion)
+	if err == nil || err.Error() != "tokenexchange: 400 [withheld: it quotes a secret]" {
+		t.Error(err)
 	}
 }
 
@@ -504,9 +519,12 @@ func TestProxyPassword(t *testing.T) {
 		t.Errorf("%v; want %s", err, want)
 	}
 	// With another transport, the password is known by its form.
-	for _, scheme := range []string{"Basic ", "basic ", "Proxy-Authorization:BASIC "} {
+	for _, quoted := range []string{
+		"Basic " + basic, "basic " + basic, "Proxy-Authorization:BASIC " + basic,
+		"http://me:" + basic + "@proxy.example", // a password as good as any
+	} {
 		own := transport(func(*http.Request) (*http.Response, error) {
-			return nil, errors.New("No " + scheme + basic)
+			return nil, errors.New("No " + quoted)
 		})
 		client := &Client{HTTP: &http.Client{Transport: own}, MaxAttempts: 1}
 		_, err := client.Exchange(context.Background(), googleTokenURL, testAssertion(t))
@@ -572,6 +590,10 @@ func TestTransportUnchanged(t *testing.T) {
 	}
 	_, err = client.Exchange(context.Background(), googleTokenURL, "a.b.c")
 	if !errors.Is(err, hook) {
+		t.Error(err)
+	}
+	kept := careful(own).OnProxyConnectResponse
+	if err := kept(context.Background(), nil, nil, new(http.Response)); err != hook {
 		t.Error(err)
 	}
 	shared := http.DefaultTransport

@@ -75,6 +75,14 @@ func (s *Source) settled() {
 	}
 }
 
+// fetching reports whether a fetch is running. It's certain, unlike the count of
+// a fetcher's runs: a fetch's goroutine may not have begun yet.
+func (s *Source) fetching() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.running != nil
+}
+
 func get(t *testing.T, s *Source) string {
 	t.Helper()
 	token, err := s.AccessToken(context.Background())
@@ -94,8 +102,8 @@ func TestSourceLife(t *testing.T) {
 		t.Fatal(got)
 	}
 	c.advance(time.Hour - 226*time.Second)
-	if got := get(t, s); got != "token-1" || f.runs.Load() != 1 {
-		t.Errorf("before the last 225 s: %s, %d runs", got, f.runs.Load())
+	if got := get(t, s); got != "token-1" || s.fetching() {
+		t.Errorf("before the last 225 s: %s, fetching: %v", got, s.fetching())
 	}
 
 	// In the last 225 seconds: the old token at once, and one refresh.
@@ -117,16 +125,16 @@ func TestSourceLife(t *testing.T) {
 	for range 10 {
 		get(t, s)
 	}
-	if f.runs.Load() != 2 {
-		t.Errorf("%d runs right after a failure", f.runs.Load())
+	if s.fetching() || f.runs.Load() != 2 {
+		t.Errorf("right after a failure: fetching: %v, %d runs", s.fetching(), f.runs.Load())
 	}
 	c.advance(time.Second) // the bound of the first wait
 	get(t, s)
 	<-f.started
 	f.answer <- time.Hour
 	s.settled()
-	if got := get(t, s); got != "token-3" {
-		t.Errorf("after the refresh: %s", got)
+	if got := get(t, s); got != "token-3" || s.failures != 0 {
+		t.Errorf("after the refresh: %s, %d failures in a row", got, s.failures)
 	}
 
 	// Expired: the caller gets the error, and the next call tries again at
@@ -152,8 +160,8 @@ func TestSourceShortLife(t *testing.T) {
 	get(t, s)
 	c.advance(49 * time.Second)
 	get(t, s)
-	if f.runs.Load() != 1 {
-		t.Errorf("%d runs in the first half of its life", f.runs.Load())
+	if s.fetching() {
+		t.Error("a fetch in the first half of its life")
 	}
 	c.advance(2 * time.Second)
 	f.answer <- time.Hour
@@ -176,6 +184,16 @@ func TestSourceNoExpiry(t *testing.T) {
 		if got := get(t, s); got != fmt.Sprintf("token-%d", n) {
 			t.Errorf("call %d: %s", n, got)
 		}
+	}
+}
+
+// Nor does it take the place of a token that still lives.
+func TestSourceKeepsTheOldToken(t *testing.T) {
+	_, f, s := refreshing(t, time.Hour-time.Second)
+	f.answer <- time.Duration(0)
+	s.settled()
+	if k := s.current.Load(); k == nil || k.token.AccessToken != "token-1" {
+		t.Errorf("%+v is kept", k)
 	}
 }
 

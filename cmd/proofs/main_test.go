@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-// Package proofs tests what README.md and .github/SECURITY.md say about the
+// Package proofs tests what README.md and the pages in .github say about the
 // whole repository: what each package imports, which hosts are contacted, that
 // no secret shows anywhere, and that every text shown there is true. It runs
 // the programs as you would, and knows nothing about their internals.

@@ -20,6 +20,7 @@ import (
 const (
 	readme   = "../../README.md"
 	security = "../../.github/SECURITY.md"
+	rules    = "../../.github/RULES.md"
 )
 
 func read(t *testing.T, name string) string {
@@ -209,11 +210,11 @@ func TestReadmePlatforms(t *testing.T) {
 	fill(t, "platforms", strings.Join(lines, ",\n")+"\n")
 }
 
-// TestLinks checks that every file and folder that README.md and SECURITY.md
-// link to exists.
+// TestLinks checks that every file and folder that README.md, SECURITY.md and
+// RULES.md link to exists.
 func TestLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^):#]+)\)`)
-	for document, least := range map[string]int{readme: 6, security: 0} {
+	for document, least := range map[string]int{readme: 6, security: 1, rules: 1} {
 		links := link.FindAllStringSubmatch(read(t, document), -1)
 		if len(links) < least {
 			t.Errorf("%s has %d links", document, len(links))
@@ -241,8 +242,8 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
-// TestReadmeTests checks that every test that README.md and SECURITY.md name
-// exists.
+// TestReadmeTests checks that every test that README.md, SECURITY.md and RULES.md
+// name exists.
 func TestReadmeTests(t *testing.T) {
 	_, all := sources(t)
 	exists := map[string]bool{}
@@ -253,7 +254,7 @@ func TestReadmeTests(t *testing.T) {
 		}
 	}
 	name := regexp.MustCompile("`([a-z/]+\\.(?:Test|Fuzz|Benchmark)[A-Z]\\w*)`")
-	named := name.FindAllStringSubmatch(read(t, readme)+read(t, security), -1)
+	named := name.FindAllStringSubmatch(read(t, readme)+read(t, security)+read(t, rules), -1)
 	for _, m := range named {
 		if !exists[m[1]] {
 			t.Errorf("there is no %s", m[1])
