@@ -102,19 +102,51 @@ func TestFivestep(t *testing.T) {
 	}
 }
 
-// What cmd/minimal fails is what the packages add. The page shows this list.
+// These programs fail the trials that they must. What cmd/minimal fails is what
+// the packages add; the page shows that list, and the script's.
 func TestMinimal(t *testing.T) {
 	t.Parallel()
-	const path = "../page/minimal_fails.txt"
+	compareFailed(t, "../page/minimal_fails.txt", build(t, "minimal"))
+}
+
+func TestFlow(t *testing.T) {
+	t.Parallel()
+	needs(t, "bash", "curl", "openssl")
+	compareFailed(t, "../page/flow_fails.txt", "bash", "../page/flow.sh")
+}
+
+// usual.mjs is a client with the usual habits.
+func TestUsualHabits(t *testing.T) {
+	t.Parallel()
+	needs(t, "node")
+	compareFailed(t, "testdata/usual_fails.txt", "node", "testdata/usual.mjs")
+}
+
+// needs skips a test without these programs, except in CI.
+func needs(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil && os.Getenv("CI") != "" {
+			t.Fatal(err)
+		} else if err != nil {
+			t.Skip(err)
+		}
+	}
+}
+
+// compareFailed examines a command, and compares the trials that it fails with
+// a list: the name of each, what it demands, and the files that pass it.
+func compareFailed(t *testing.T, path string, command ...string) {
+	t.Helper()
 	fails := map[string]bool{}
-	for _, r := range grade(t, build(t, "minimal")) {
+	for _, r := range grade(t, command...) {
 		fails[r.Trial.Name] = true
 	}
 	var list strings.Builder
 	for _, trial := range exam.Trials() {
 		if fails[trial.Name] {
 			fmt.Fprintf(&list, "%s\t%s\t%s\n", trial.Name, trial.Demand,
-				strings.Join(trial.Files, " "))
+				strings.Join(trial.Files, ", "))
 		}
 	}
 	if *update {
