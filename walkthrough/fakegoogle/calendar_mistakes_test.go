@@ -347,6 +347,7 @@ var queryMistakes = []calendarMistake{
 			w.addHours(250)
 			w.get(token, eventsPath+"?fields=items(summary)")
 		}},
+	{"sends parameters that Google doesn't have", "", query("keys=a&timeMinimum=b&qq=c")},
 	{"asks for one event, and no more", "",
 		query("maxResults=1&fields=items(summary)")},
 	{"misspells a parameter", "misspelled-parameter", query("single_events=true")},
