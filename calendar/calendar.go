@@ -69,7 +69,8 @@ func (c *Client) newRequest(ctx context.Context,
 // for programs that store how far they've come. An empty pageToken asks for the
 // first page. For each page after that, pass the NextPageToken of the page
 // before and the same q. Of q.Limit only the page size follows, and
-// q.NextSyncToken isn't set. Errors are of type *[Error].
+// q.NextSyncToken isn't set. An answer without items is an empty page: Google
+// doesn't promise to send an empty array. Errors are of type *[Error].
 func (c *Client) EventsPage(ctx context.Context,
 	calendarID string, q Query, pageToken string) (*Page, error) {
 	path := "/calendars/" + url.PathEscape(calendarID) + "/events"

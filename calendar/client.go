@@ -33,7 +33,8 @@ type Client struct {
 	// attempt may take 30 seconds. The plain client keeps no connection, because
 	// net/http logs what a server sends on one that is idle. If HTTP is set but
 	// has no Transport, connections are kept; a Transport of yours is used
-	// unchanged.
+	// unchanged. If it goes through a proxy that refuses to connect, the error has
+	// the proxy's own words. If those may repeat its password, wrap [Transport].
 	HTTP *http.Client
 
 	// UserAgent names your program. Google compresses answers only if it

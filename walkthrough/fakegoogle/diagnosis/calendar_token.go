@@ -272,8 +272,8 @@ func tokenCutOff(r *CalendarRequest) Mistake {
 		if len(text) >= len(strings.TrimRight(token, ".")) {
 			return Mistake{
 				"token-without-dots",
-				fmt.Sprintf("the access token ends %d characters too early: "+
-					"dots at its end were cut off", len(token)-len(text)),
+				fmt.Sprintf("only the first %d of the access token's %d characters were sent: "+
+					"dots at its end were cut off", len(text), len(token)),
 				"the dots belong to the token: don't trim punctuation, " +
 					"and send every character",
 			}
