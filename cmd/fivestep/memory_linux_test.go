@@ -39,7 +39,7 @@ func TestMemory(t *testing.T) {
 		for _, calendars := range []int{1, 3, 10, maxCalendars} {
 			// The last item is in buffers, too, and each comma may be one in a list.
 			last := 4*len(kind.item) + 192*strings.Count(kind.item, ",")
-			items := min(maxResults, (maxWeight/calendars-last)*95/100/kind.weight)
+			items := min(maxResults, (maxWeight/calendars-last)/100*95/kind.weight)
 			t.Run(fmt.Sprintf("%s of %d", kind.name, calendars), func(t *testing.T) {
 				args := []string{kind.flag}
 				for i := range calendars {
