@@ -31,6 +31,10 @@ const Contract = `The command runs once for each trial. It gets these variables:
                                   that wants the root takes what is before it
   TIMEOUT                         seconds in which it has to end
 
+The token endpoint is the key file's token_uri, which isn't Google's here. Some
+libraries, such as google-auth-library for Node, ignore it and post to Google:
+change the address of that request first, with an interceptor for example.
+
 It prints every event of the calendar on standard output: on one line the title
 and the start, as Google writes it or at least with its day, as in 2026-11-26.
 The order is free, and so is the rest of the line. It ends with exit status 0
