@@ -247,6 +247,16 @@ func TestLeak(t *testing.T) {
 			}
 		}
 	}
+
+	// Some libraries pad an assertion. An error may repeat it with each = escaped.
+	escaped := form.Get("assertion") + "%3D%3D"
+	padded := *a
+	padded.requests = a.posts()
+	padded.requests[0].Body = []byte("assertion=" + escaped)
+	padded.stderr = "Invalid JWT: " + escaped
+	if got, want := padded.leak(), assertionSecret+" on standard error"; got != want {
+		t.Errorf("padded assertion: %q, want %q", got, want)
+	}
 }
 
 // What a client printed is shown in one short line, unless it has a secret.

@@ -51,7 +51,8 @@ func (a *attempt) secrets() (list []secret) {
 	for _, r := range a.posts() {
 		form, _ := url.ParseQuery(string(r.Body))
 		for _, assertion := range form["assertion"] {
-			add(assertionSecret, assertion)
+			// Padding may be printed as %3D.
+			add(assertionSecret, strings.TrimRight(assertion, "="))
 		}
 	}
 	// Google's access tokens end with dots, which alone are no secret.
