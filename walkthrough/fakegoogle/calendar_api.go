@@ -213,6 +213,7 @@ func (s *Server) calendarVerdict(
 		Header:   r.Header,
 		Query:    c.query,
 		RawQuery: r.URL.RawQuery,
+		Token:    c.bearerToken(),
 		API:      e.method,
 		IDs:      ids,
 		Time:     s.now(),

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -17,6 +16,9 @@ type CalendarRequest struct {
 	// how the client wrote them.
 	Query    url.Values
 	RawQuery string
+
+	// Token is the access token as the server read it, or "".
+	Token string
 
 	API string   // Google's name for what is asked, such as "Events.List"
 	IDs []string // from the path, unescaped: a calendar's, then an event's
@@ -134,23 +136,9 @@ func (r *CalendarRequest) first(find ...func(*CalendarRequest) Mistake) Mistake 
 
 func unknownMistake(known string) Mistake { return Mistake{Name: Unknown, Wrong: known} }
 
-// credentials returns the access token of a request as the server reads it:
-// the Authorization header takes precedence (RFC 6750 section 2.1). It's "" if
-// there's none.
-func (r *CalendarRequest) credentials() string {
-	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
-	if ok && strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(token)
-	}
-	if token := r.Query.Get("access_token"); token != "" {
-		return token
-	}
-	return r.Query.Get("oauth_token")
-}
-
 // token returns the valid access token of a request that passed the checks of
 // the token.
 func (r *CalendarRequest) token() IssuedToken {
-	t, _ := r.Server.Token(r.credentials())
+	t, _ := r.Server.Token(r.Token)
 	return t
 }

@@ -58,7 +58,7 @@ func Address(path string, served func(path string) bool) Mistake {
 			return Mistake{
 				slip.name,
 				slip.wrong,
-				"the path is " + clientTextUpTo(200, right),
+				"the path is " + quotedUpTo(200, right),
 			}
 		}
 	}
@@ -223,7 +223,7 @@ var unservedMethods = []struct {
 func Method(method string) Mistake {
 	return Mistake{
 		"not-a-get",
-		"the method is " + clientText(method) + ": the fake only reads",
+		"the method is " + quoted(method) + ": the fake only reads",
 		"send a GET; to write, use the real Calendar API",
 	}
 }

@@ -27,7 +27,7 @@ func ownCalendar(r *CalendarRequest) Mistake {
 	}
 	return Mistake{
 		"primary",
-		clientText(r.IDs[0]) + " is the service account's own calendar, which is empty, " +
+		quoted(r.IDs[0]) + " is the service account's own calendar, which is empty, " +
 			"and not the calendar of the person who made the account",
 		"use the calendar's ID: a person's own calendar has the person's email address",
 	}
@@ -69,7 +69,7 @@ func (r *CalendarRequest) nothingInCalendar(calendar KnownCalendar) Mistake {
 			"scope-for-own-calendars",
 			fmt.Sprintf("the calendar %s is shared, but the access token's scope, %s, "+
 				"is for other calendars: those that the account owns, or that are public",
-				clientText(calendar.ID), shortScopes(token.Scopes, "and")),
+				quoted(calendar.ID), shortScopes(token.Scopes, "and")),
 			wouldDo(r.Scopes),
 		}
 	case r.API == "CalendarList.Get":
@@ -77,14 +77,14 @@ func (r *CalendarRequest) nothingInCalendar(calendar KnownCalendar) Mistake {
 			"not-in-list",
 			fmt.Sprintf("the calendar %s is shared with %s, but it isn't in the account's list: "+
 				"sharing alone doesn't put it there",
-				clientText(calendar.ID), clientText(token.Subject)),
+				quoted(calendar.ID), quoted(token.Subject)),
 			"read calendars/ID or calendars/ID/events, which need no list",
 		}
 	case len(r.IDs) > 1:
 		return Mistake{
 			"no-such-event",
 			fmt.Sprintf("the calendar %s has no event with the ID %s",
-				clientText(calendar.ID), clientText(r.IDs[1])),
+				quoted(calendar.ID), quoted(r.IDs[1])),
 			"take the ID of an event from a list: it's the member id, and not iCalUID",
 		}
 	}
@@ -98,7 +98,7 @@ func (r *CalendarRequest) notShared(calendar KnownCalendar) Mistake {
 		return Mistake{
 			"token-of-other-account",
 			fmt.Sprintf("the access token belongs to %s, and the calendar is shared with %s",
-				clientText(token.Subject), clientText(calendar.Readers[0])),
+				quoted(token.Subject), quoted(calendar.Readers[0])),
 			"use the key of the account that the calendar is shared with; " +
 				"a cached token belongs to one account",
 		}
@@ -106,7 +106,7 @@ func (r *CalendarRequest) notShared(calendar KnownCalendar) Mistake {
 	return Mistake{
 		"not-shared",
 		fmt.Sprintf("the calendar %s is there, but it isn't shared with %s",
-			clientText(calendar.ID), clientText(token.Subject)),
+			quoted(calendar.ID), quoted(token.Subject)),
 		"share it: " + sharing + token.Subject,
 	}
 }
@@ -127,7 +127,7 @@ func idCutAtHash(r *CalendarRequest) Mistake {
 		return Mistake{
 			"id-cut-at-hash",
 			fmt.Sprintf("the URL ends at the # in the calendar's ID, after %s: "+
-				"what comes after a # is never sent", clientText(r.IDs[0])),
+				"what comes after a # is never sent", quoted(r.IDs[0])),
 			"escape the ID as one segment of the path: # becomes %23",
 		}
 	}
@@ -140,7 +140,7 @@ func placeholderID(r *CalendarRequest) Mistake {
 	}
 	return Mistake{
 		"placeholder-id",
-		"in place of the calendar's ID, the path has " + clientText(r.IDs[0]),
+		"in place of the calendar's ID, the path has " + quoted(r.IDs[0]),
 		"the variable has no value, or was not replaced",
 	}
 }
@@ -155,7 +155,7 @@ func idEscapedTwice(r *CalendarRequest) Mistake {
 	return Mistake{
 		"id-escaped-twice",
 		fmt.Sprintf("unescaped, the calendar's ID is %s: it was escaped twice",
-			clientText(r.IDs[0])),
+			quoted(r.IDs[0])),
 		"escape the ID once; your HTTP library may do it on its own",
 	}
 }
@@ -167,7 +167,7 @@ func idIsAddress(r *CalendarRequest) Mistake {
 	}
 	return Mistake{
 		"id-is-address",
-		clientText(id) + " is a web address, not the ID of a calendar",
+		quoted(id) + " is a web address, not the ID of a calendar",
 		"the ID is at calendar.google.com > Settings > the calendar > " +
 			"Integrate calendar > Calendar ID",
 	}
@@ -180,8 +180,8 @@ func idIsTitle(r *CalendarRequest) Mistake {
 		}
 		return Mistake{
 			"id-is-title",
-			clientText(r.IDs[0]) + " is a calendar's title, which its owner can change",
-			"use its ID, " + clientText(calendar.ID),
+			quoted(r.IDs[0]) + " is a calendar's title, which its owner can change",
+			"use its ID, " + quoted(calendar.ID),
 		}
 	}
 	return Mistake{}
@@ -198,8 +198,8 @@ func idWithMore(r *CalendarRequest) Mistake {
 	return Mistake{
 		"id-with-more",
 		"there are spaces, line breaks or quotes around the calendar's ID: " +
-			clientText(r.IDs[0]),
-		"send the ID alone, " + clientText(bare),
+			quoted(r.IDs[0]),
+		"send the ID alone, " + quoted(bare),
 	}
 }
 
@@ -209,7 +209,7 @@ func idInOtherCase(r *CalendarRequest) Mistake {
 			return Mistake{
 				"id-in-other-case",
 				fmt.Sprintf("the calendar's ID is %s, not %s",
-					clientText(calendar.ID), clientText(r.IDs[0])),
+					quoted(calendar.ID), quoted(r.IDs[0])),
 				"write it exactly so",
 			}
 		}
@@ -228,7 +228,7 @@ func idInBase64(r *CalendarRequest) Mistake {
 	return Mistake{
 		"id-in-base64",
 		"the calendar's ID is in base64, as in a link to it, after cid=",
-		"decode it: it's " + clientText(calendar.ID),
+		"decode it: it's " + quoted(calendar.ID),
 	}
 }
 
@@ -243,7 +243,7 @@ func unknownID(r *CalendarRequest) Mistake {
 			if more {
 				break
 			}
-			readable = append(readable, clientText(calendar.ID))
+			readable = append(readable, quoted(calendar.ID))
 		}
 	}
 	fix := "the account can't read any calendar yet; share one: " + sharing + r.token().Subject
@@ -253,5 +253,5 @@ func unknownID(r *CalendarRequest) Mistake {
 	case len(readable) > 0:
 		fix = "the account can read " + strings.Join(readable, ", ")
 	}
-	return Mistake{"no-such-calendar", "no calendar has the ID " + clientText(r.IDs[0]), fix}
+	return Mistake{"no-such-calendar", "no calendar has the ID " + quoted(r.IDs[0]), fix}
 }

@@ -134,7 +134,7 @@ func differences(was, is List) (all []string) {
 		enough = 3  // differences
 		short  = 40 // characters of a value
 	)
-	quote := func(text string) string { return clientTextUpTo(short, text) }
+	quote := func(text string) string { return quotedUpTo(short, text) }
 	if was.Subject != is.Subject {
 		all = append(all, fmt.Sprintf("%s asked for it, and now %s does",
 			quote(was.Subject), quote(is.Subject)))

@@ -91,7 +91,7 @@ func wrongFields(r *CalendarRequest) Mistake {
 	return Mistake{
 		"wrong-fields",
 		fmt.Sprintf("fields is %s, where %s can't be understood",
-			clientText(fields), clientText(r.BadField)),
+			quoted(fields), quoted(r.BadField)),
 		"name members of the answer, as in fields=nextPageToken,items(id,summary,start); " +
 			"an event's title is its summary",
 	}
@@ -103,7 +103,7 @@ func changesTooOld(r *CalendarRequest) Mistake {
 	}
 	return Mistake{
 		"changes-too-old",
-		"updatedMin is " + clientText(r.value("updatedMin")) + ", too long ago",
+		"updatedMin is " + quoted(r.value("updatedMin")) + ", too long ago",
 		"list everything without updatedMin; for changes, keep a sync token",
 	}
 }
@@ -115,7 +115,7 @@ func wrongFlag(r *CalendarRequest) Mistake {
 		default:
 			return Mistake{
 				"wrong-flag",
-				name + " is " + clientText(text),
+				name + " is " + quoted(text),
 				"write true or false, in lower case",
 			}
 		}
@@ -130,7 +130,7 @@ func wrongCount(r *CalendarRequest) Mistake {
 		if text != "" && (err != nil || n < 1) {
 			return Mistake{
 				"wrong-count",
-				name + " is " + clientText(text),
+				name + " is " + quoted(text),
 				"send a number from 1 up, or leave it out; " +
 					"there's no way to get more than 2,500 events on a page",
 			}
@@ -148,14 +148,14 @@ func wrongWord(r *CalendarRequest) Mistake {
 			if strings.Contains(text, ",") {
 				return Mistake{
 					"list-with-commas",
-					enum.name + " is " + clientText(text) + ", a list",
+					enum.name + " is " + quoted(text) + ", a list",
 					"repeat the parameter for each value: " +
 						"eventTypes=default&eventTypes=focusTime",
 				}
 			}
 			return Mistake{
 				"wrong-word",
-				enum.name + " is " + clientText(text),
+				enum.name + " is " + quoted(text),
 				"write " + strings.Join(enum.values, " or "),
 			}
 		}
@@ -181,7 +181,7 @@ func propertyWithoutValue(r *CalendarRequest) Mistake {
 			if !strings.Contains(text, "=") {
 				return Mistake{
 					"property-without-value",
-					name + " is " + clientText(text) + ", without =",
+					name + " is " + quoted(text) + ", without =",
 					"write NAME=VALUE, with the = escaped: " + name + "=NAME%3DVALUE",
 				}
 			}
@@ -195,7 +195,7 @@ func wrongTimeZone(r *CalendarRequest) Mistake {
 	if _, err := time.LoadLocation(text); err == nil && text != "Local" {
 		return Mistake{}
 	}
-	shown := "timeZone is " + clientText(text)
+	shown := "timeZone is " + quoted(text)
 	if plain, ok := withPlus(text); ok {
 		if _, err := time.LoadLocation(plain); err == nil {
 			return Mistake{
@@ -230,7 +230,7 @@ func misspelledParameter(r *CalendarRequest) Mistake {
 			if nearlySameName(name, right) {
 				return Mistake{
 					"misspelled-parameter",
-					"there's no parameter " + clientText(name) + ", and Google ignores it",
+					"there's no parameter " + quoted(name) + ", and Google ignores it",
 					"write " + right,
 				}
 			}
@@ -276,7 +276,7 @@ func spaceInUID(r *CalendarRequest) Mistake {
 	}
 	return Mistake{
 		"plus-not-escaped",
-		"iCalUID is " + clientText(text) + ": in a query, + means a space",
+		"iCalUID is " + quoted(text) + ": in a query, + means a space",
 		"escape + as %2B: let a library write the query",
 	}
 }

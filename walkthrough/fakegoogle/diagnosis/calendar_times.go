@@ -53,7 +53,7 @@ func wrongTimes(r *CalendarRequest) Mistake {
 		return Mistake{
 			"empty-range",
 			fmt.Sprintf("timeMax, %s, is not later than timeMin, %s",
-				clientText(r.value("timeMax")), clientText(r.value("timeMin"))),
+				quoted(r.value("timeMax")), quoted(r.value("timeMin"))),
 			"timeMin is where the range begins, and timeMax where it ends, a second later or more; " +
 				"compare them as moments, since their offsets count",
 		}
@@ -64,7 +64,7 @@ func wrongTimes(r *CalendarRequest) Mistake {
 // wrongTime tries each mistake that people make in a time, and sees which one
 // leads to this text.
 func wrongTime(name, text string) Mistake {
-	shown := name + " is " + clientText(text)
+	shown := name + " is " + quoted(text)
 	if plain, ok := withPlus(text); ok && isTime(strings.Replace(plain, " ", "T", 1)) {
 		return Mistake{
 			"plus-not-escaped",

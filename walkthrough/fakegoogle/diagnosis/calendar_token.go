@@ -3,8 +3,6 @@
 package diagnosis
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -20,7 +18,7 @@ const sendToken = "send the header Authorization: Bearer ACCESS_TOKEN, " +
 
 // wrongToken explains why the check of the access token refused a request.
 func (r *CalendarRequest) wrongToken() Mistake {
-	text := r.credentials()
+	text := r.Token
 	if token, ok := r.Server.Token(text); ok {
 		return tokenTooLate(token, r.Time)
 	}
@@ -58,7 +56,7 @@ func tokenTooLate(token IssuedToken, now time.Time) Mistake {
 	if token.Deleted {
 		return Mistake{
 			"token-of-deleted-account",
-			"the service account " + clientText(token.Account) +
+			"the service account " + quoted(token.Account) +
 				" was deleted after the access token was issued",
 			"use the key of an account that exists",
 		}
@@ -100,7 +98,7 @@ func otherScheme(r *CalendarRequest) Mistake {
 	}
 	return Mistake{
 		"other-scheme",
-		"the Authorization header has the scheme " + clientText(scheme) + ", not Bearer",
+		"the Authorization header has the scheme " + quoted(scheme) + ", not Bearer",
 		sendToken,
 	}
 }
@@ -119,7 +117,7 @@ func emptyToken(r *CalendarRequest) Mistake {
 }
 
 func schemeTwice(r *CalendarRequest) Mistake {
-	word, _, ok := strings.Cut(r.credentials(), " ")
+	word, _, ok := strings.Cut(r.Token, " ")
 	if !ok || !strings.EqualFold(word, "Bearer") {
 		return Mistake{}
 	}
@@ -140,7 +138,7 @@ func tokenInOtherHeader(r *CalendarRequest) Mistake {
 			if _, ok := r.Server.Token(fields[len(fields)-1]); ok {
 				return Mistake{
 					"token-in-other-header",
-					"the access token is in the header " + clientText(name),
+					"the access token is in the header " + quoted(name),
 					sendToken,
 				}
 			}
@@ -157,7 +155,7 @@ func tokenInQuery(r *CalendarRequest) Mistake {
 			if _, ok := r.Server.Token(value); ok {
 				return Mistake{
 					"token-in-query",
-					"the access token is in the URL, as the parameter " + clientText(name) +
+					"the access token is in the URL, as the parameter " + quoted(name) +
 						": proxies and servers write URLs into their logs",
 					sendToken,
 				}
@@ -170,7 +168,7 @@ func tokenInQuery(r *CalendarRequest) Mistake {
 func apiKey(r *CalendarRequest) Mistake {
 	// Google's API keys have 39 characters and this beginning.
 	const length, beginning = 39, "AIza"
-	for _, text := range []string{r.credentials(), r.Query.Get("key")} {
+	for _, text := range []string{r.Token, r.Query.Get("key")} {
 		if len(text) == length && strings.HasPrefix(text, beginning) {
 			return Mistake{
 				"api-key",
@@ -197,20 +195,20 @@ var placeholders = regexp.MustCompile(`(?i)^(?:undefined|null|none|nil|<nil>|nan
 	`|\[object \w+\]|access_token|\$\{?\w+\}?|\{+ *[\w.]+ *\}+|:\w+|<[\w -]+>|%s|%\w+%)$`)
 
 func placeholderToken(r *CalendarRequest) Mistake {
-	text := r.credentials()
+	text := r.Token
 	if !placeholders.MatchString(text) {
 		return Mistake{}
 	}
 	return Mistake{
 		"placeholder-token",
-		"in place of an access token, the request has " + clientText(text),
+		"in place of an access token, the request has " + quoted(text),
 		"the variable has no value, or was not replaced: check that the token endpoint's answer " +
 			"has an access_token, and that the program waits for it",
 	}
 }
 
 func tokenWithLineBreak(r *CalendarRequest) Mistake {
-	text := r.credentials()
+	text := r.Token
 	joined := strings.NewReplacer(`\n`, "", `\r`, "", "%0A", "", "%0D", "").Replace(text)
 	joined = strings.Join(strings.FieldsFunc(joined, isSpaceOrControl), "")
 	if _, ok := r.Server.Token(joined); !ok || joined == text {
@@ -227,7 +225,7 @@ func tokenWithLineBreak(r *CalendarRequest) Mistake {
 func isSpaceOrControl(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
 func tokenInQuotes(r *CalendarRequest) Mistake {
-	text := r.credentials()
+	text := r.Token
 	bare := strings.Trim(text, "\"'`<>{}[]\\,;")
 	if _, ok := r.Server.Token(bare); !ok || bare == text {
 		return Mistake{}
@@ -241,7 +239,7 @@ func tokenInQuotes(r *CalendarRequest) Mistake {
 }
 
 func tokenInAnswer(r *CalendarRequest) Mistake {
-	text := r.credentials()
+	text := r.Token
 	notOfToken := func(c rune) bool {
 		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("._-", c)
 	}
@@ -261,7 +259,7 @@ func tokenInAnswer(r *CalendarRequest) Mistake {
 // tokenCutOff recognizes the beginning of a token that was issued.
 func tokenCutOff(r *CalendarRequest) Mistake {
 	const enough = 20 // bytes: all tokens begin alike
-	text := r.credentials()
+	text := r.Token
 	if len(text) < enough {
 		return Mistake{}
 	}
@@ -290,16 +288,16 @@ func tokenCutOff(r *CalendarRequest) Mistake {
 
 // jwtForToken recognizes a JWT: three parts, two of them JSON in base64url.
 func jwtForToken(r *CalendarRequest) Mistake {
-	parts := strings.Split(r.credentials(), ".")
+	parts := strings.Split(r.Token, ".")
 	if len(parts) != 3 {
 		return Mistake{}
 	}
-	var header struct{ Alg string }
-	var claims struct{ Iss, Scope string }
-	if !decodePart(parts[0], &header) || !decodePart(parts[1], &claims) || header.Alg == "" {
+	header, claims := readPart(parts[0]), readPart(parts[1])
+	if !header.has("alg") || claims.members == nil {
 		return Mistake{}
 	}
-	if strings.TrimPrefix(claims.Iss, "https://") == "accounts.google.com" {
+	iss, _ := claims.text("iss")
+	if strings.TrimPrefix(iss, "https://") == "accounts.google.com" {
 		return Mistake{
 			"id-token-for-token",
 			"an ID token was sent as the access token: it says who you are, " +
@@ -316,14 +314,8 @@ func jwtForToken(r *CalendarRequest) Mistake {
 	}
 }
 
-// decodePart decodes a part of a JWT into v.
-func decodePart(part string, v any) bool {
-	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(part, "="))
-	return err == nil && json.Unmarshal(text, v) == nil
-}
-
 func strangeToken(r *CalendarRequest) Mistake {
-	text := r.credentials()
+	text := r.Token
 	if strings.HasPrefix(text, "ya29.") {
 		return unknownMistake(fmt.Sprintf("the access token, of %d characters, begins like one "+
 			"of Google's, but it was changed, another server issued it, "+
@@ -342,12 +334,10 @@ func scopeTooSmall(r *CalendarRequest) Mistake {
 	}
 }
 
-const scopeStart = "https://www.googleapis.com/auth/"
-
 // wouldDo says which scopes to ask for.
 func wouldDo(scopes []string) string {
 	smallest := slices.IndexFunc(scopes, func(scope string) bool {
-		return strings.HasSuffix(scope, ".readonly") && scope != scopeStart+"calendar.readonly"
+		return strings.HasSuffix(scope, ".readonly") && scope != scopePrefix+"calendar.readonly"
 	})
 	if smallest < 0 {
 		return "make a new JWT with a scope that covers it, and get another access token"
@@ -362,7 +352,7 @@ func shortScopes(scopes []string, conjunction string) string {
 	const enough = 6
 	var names []string
 	for _, scope := range scopes[:min(len(scopes), enough)] {
-		names = append(names, strings.TrimPrefix(scope, scopeStart))
+		names = append(names, strings.TrimPrefix(scope, scopePrefix))
 	}
 	if more := len(scopes) - enough; more > 0 {
 		names = append(names, fmt.Sprintf("%d more", more))

@@ -168,7 +168,7 @@ func (p *posted) wrongDelegation(sub string) Mistake {
 				Name:  "sub-scope-not-delegated",
 				Wrong: "the delegation doesn't cover the scope " + quoted(scope),
 				Fix: "ask for the scopes that the administrator entered, exactly as entered: " +
-					shortened(strings.Join(p.account.Delegated, " ")),
+					unquoted(strings.Join(p.account.Delegated, " ")),
 			}
 		}
 	}

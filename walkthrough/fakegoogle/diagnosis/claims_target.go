@@ -131,7 +131,7 @@ func (p *posted) endpoint() string {
 	if slices.Contains(p.GoogleURLs, withTLS) {
 		return withTLS
 	}
-	return shortened(p.URL)
+	return unquoted(p.URL)
 }
 
 // isEndpoint reports whether a URL is an address of the token endpoint.

@@ -299,7 +299,7 @@ func wrongJSON(name string, text []byte) Mistake {
 	case err == nil:
 		return Mistake{
 			Name:  "json-not-object",
-			Wrong: "the " + name + " part is JSON, but not an object: " + shortened(string(text)),
+			Wrong: "the " + name + " part is JSON, but not an object: " + unquoted(string(text)),
 			Fix:   "make it an object: {\"...\": ...}",
 		}
 	case bytes.HasPrefix(text, []byte("{'")):

@@ -146,7 +146,7 @@ func (p *posted) oldAudience() Mistake {
 	return Mistake{
 		Name: "aud-legacy",
 		Wrong: "aud is " + quoted(aud) + ", an old address, " +
-			"and the assertion was posted to " + shortened(own.Path),
+			"and the assertion was posted to " + unquoted(own.Path),
 		Fix: takeTokenURI,
 	}
 }

@@ -19,7 +19,7 @@ const (
 
 // wrongMethod explains a request that isn't a POST.
 func wrongMethod(req TokenRequest) Mistake {
-	wrong := "the token endpoint was asked with " + shortened(req.Method)
+	wrong := "the token endpoint was asked with " + unquoted(req.Method)
 	query, _ := url.ParseQuery(req.Query)
 	if query.Has("assertion") || query.Has("grant_type") {
 		wrong += ", and the parameters are in the URL, which servers write to their logs"

@@ -3,48 +3,84 @@
 package diagnosis
 
 import (
+	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // What a client sent may be anything: a control sequence for the terminal, a
 // private key in the wrong place, or 60 KB.
-const (
-	longestShown = 80 // characters of a client's text
-	longestWord  = 40 // characters in a row that base64 may have made
-	wordShown    = 12 // how many are shown of a longer word
-)
 
-// quoted makes a client's text fit to be shown, in quotes.
+// quoted makes a client's text fit to be shown, in quotes: it's short, and has
+// no control characters and nothing that looks like a secret.
 func quoted(text string) string {
-	short := shorten(text)
-	if short == text && len(strconv.Quote(text)) <= longestShown+2 {
-		return strconv.Quote(text)
-	}
-	for len(strconv.Quote(short)) > longestShown+2 {
-		short = short[:len(short)-1]
-	}
-	short = strings.ToValidUTF8(short, "") // half a character may be left at the end
-	return strconv.Quote(strings.TrimSuffix(short, "...") + "...")
+	const longest = 80 + len(`""`) // characters, escapes included
+	return quotedUpTo(longest, text)
 }
 
-// shortened makes a client's text fit to be shown, without quotes.
-func shortened(text string) string {
+func quotedUpTo(longest int, text string) string {
+	const cut = "..."
+	masked := []rune(MaskSecrets(cutWords(text)))
+	if quoted := strconv.Quote(string(masked)); len(quoted) <= longest {
+		return quoted
+	}
+	// A character has up to 10 when it's escaped, so one division is not
+	// always enough.
+	keep := min(len(masked), longest)
+	quoted := strconv.Quote(string(masked[:keep]))
+	for len(quoted)+len(cut) > longest && keep > 1 {
+		keep = keep * 3 / 4
+		quoted = strconv.Quote(string(masked[:keep]))
+	}
+	return quoted + cut
+}
+
+// unquoted makes a client's text fit to be shown, without quotes.
+func unquoted(text string) string {
 	text = quoted(text)
-	return text[1 : len(text)-1]
+	last := strings.LastIndex(text, `"`) // "..." may follow
+	return text[1:last] + text[last+1:]
 }
 
-// shorten cuts words that are so long that they may be a secret, and then the
-// text itself.
-func shorten(text string) string {
-	const enough = 4 * longestShown
-	words := strings.FieldsFunc(text[:min(len(text), enough)], notBase64)
-	for _, word := range words {
+// cutWords cuts words that are so long that they may be a secret.
+func cutWords(text string) string {
+	const (
+		enough      = 320 // bytes: more isn't shown
+		longestWord = 40  // characters in a row that base64 may have made
+		wordShown   = 12  // how many are shown of a longer word
+	)
+	text = strings.ToValidUTF8(text[:min(len(text), enough)], "\ufffd")
+	for _, word := range strings.FieldsFunc(text, notBase64) {
 		if len(word) > longestWord {
 			text = strings.ReplaceAll(text, word, word[:wordShown]+"...")
 		}
 	}
-	return text[:min(len(text), longestShown)]
+	return text
+}
+
+// secretRun is long enough to be a piece of a secret.
+var secretRun = regexp.MustCompile(`[A-Za-z0-9_-]{20,}`)
+
+// MaskSecrets replaces whatever looks like a piece of an access token, of an
+// assertion or of a key. What doesn't, such as an ID in lower case, stays.
+func MaskSecrets(text string) string {
+	return secretRun.ReplaceAllStringFunc(text, func(run string) string {
+		if !looksRandom(run) {
+			return run
+		}
+		return fmt.Sprintf("[%d characters]", len(run))
+	})
+}
+
+// looksRandom tells base64 from the words and names that people write.
+func looksRandom(run string) bool {
+	const longestWord = 40 // in camel case, such as a member's name
+	upper := strings.ContainsFunc(run, unicode.IsUpper)
+	lower := strings.ContainsFunc(run, unicode.IsLower)
+	other := strings.ContainsAny(run, "0123456789_-")
+	return upper && lower && (other || len(run) > longestWord)
 }
 
 // notBase64 reports whether a character is in neither alphabet of base64, nor

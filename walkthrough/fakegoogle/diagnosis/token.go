@@ -201,5 +201,5 @@ func (p part) value(name string) string {
 	case p.members[name][0] == '{':
 		return "a JSON object"
 	}
-	return shortened(string(p.members[name])) // a number, true or false
+	return unquoted(string(p.members[name])) // a number, true or false
 }
