@@ -21,7 +21,7 @@ func (f *flags) calendarHints(e *calendar.Error) []string {
 		email, project = k.ClientEmail, k.ProjectID
 	}
 	switch {
-	case e.StatusCode == 200 && f.calendars > 1 && strings.Contains(e.Error(), "larger than"):
+	case e.StatusCode == 200 && f.calendars > 1 && strings.Contains(e.Error(), "as text or in memory"):
 		return []string{fmt.Sprintf("%d calendars share the memory that one may take: "+
 			"list fewer at once, or this one alone", f.calendars)}
 	case e.Reason == "notFound" && f.calendar != "":

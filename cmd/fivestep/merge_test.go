@@ -291,3 +291,18 @@ func TestTooLargeForAll(t *testing.T) {
 		}
 	}
 }
+
+// A single value that is too large stays so, however few calendars are listed.
+func TestTooLargeValue(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"kind":"calendar#events","items":[{"summary":"%s"}]}`,
+			strings.Repeat("x", 600_000))
+	}))
+	defer server.Close()
+	_, stderr, status := newWorld(t).run("ya29.c.token",
+		"events", "-api", server.URL, "a@example.com", "b@example.com")
+	if status != exitFailed || !strings.Contains(stderr, "a value is larger than 384 KiB") ||
+		strings.Contains(stderr, "calendars share") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
