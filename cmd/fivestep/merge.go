@@ -63,9 +63,7 @@ func ascending(entries iter.Seq2[entry, error], n int) iter.Seq2[entry, error] {
 			for belongs > 0 && waiting[belongs-1].at.After(e.at) {
 				belongs--
 			}
-			waiting = append(waiting, e)
-			copy(waiting[belongs+1:], waiting[belongs:])
-			waiting[belongs] = e
+			waiting = slices.Insert(waiting, belongs, e)
 			ready := settled(waiting, e)
 			if len(waiting) > maxWaiting/n || size > maxWaitingBytes/n {
 				ready = len(waiting)

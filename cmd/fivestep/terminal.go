@@ -137,9 +137,9 @@ func (w *waits) tellAndSleep(ctx context.Context, d time.Duration) error {
 // status 200, its body broke off.
 func (w *waits) note(host string, resp *http.Response, err error) {
 	why := "there was no answer from " + host
-	switch {
-	case dialError(err) != nil:
-		why = dialError(err).Error()
+	switch dial := dialError(err); {
+	case dial != nil:
+		why = dial.Error()
 	case err != nil: // may quote what a server sent
 	case resp.StatusCode == http.StatusOK:
 		why = "the answer of " + host + " broke off"

@@ -67,7 +67,7 @@ func echoAssertion(w *world) {
 	}
 }
 
-// idTokenInstead makes the token endpoint answer as if a scope were misspelt.
+// idTokenInstead makes the token endpoint answer as if a scope were misspelled.
 // The ID token says {"alg":"none"} and nothing else.
 func idTokenInstead(w *world) {
 	w.change = func(_ *http.Request, a *answer) {
@@ -79,12 +79,12 @@ func idTokenInstead(w *world) {
 // that could be sent.
 func hugeAnswer(w *world) {
 	w.google.AddFault(fakegoogle.Fault{Place: "token", Kind: "oversize"})
-	w.serve = func(rw http.ResponseWriter, r *http.Request) {
+	w.token = func(rw http.ResponseWriter, r *http.Request) {
 		w.google.ServeHTTP(&counter{rw, w}, r)
 	}
 }
 
-// counter counts what is sent.
+// counter counts the bytes of an answer.
 type counter struct {
 	http.ResponseWriter
 	world *world
@@ -114,11 +114,7 @@ func longToken(w *world) {
 		short[long] = token
 		a.set(a.status, strings.Replace(body, token, long, 1))
 	}
-	w.serve = func(rw http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/token" {
-			w.serveToken(rw, r)
-			return
-		}
+	w.calendar = func(rw http.ResponseWriter, r *http.Request) {
 		sent := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 		w.mu.Lock()
 		token := short[sent]
@@ -165,11 +161,7 @@ func tokenExpires(w *world) {
 				fmt.Sprintf(`"expires_in":%d`, int(announced.Seconds())), 1))
 		}
 	}
-	w.serve = func(rw http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/token" {
-			w.serveToken(rw, r)
-			return
-		}
+	w.calendar = func(rw http.ResponseWriter, r *http.Request) {
 		w.mu.Lock()
 		hold := first
 		first = false
@@ -204,11 +196,7 @@ func emptyFirstPage(w *world) {
 	w.google.AddFault(fakegoogle.Fault{
 		Place: "events", Kind: "body", Times: 1, Value: strings.Join(page, "\n"),
 	})
-	w.serve = func(rw http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/token" {
-			w.serveToken(rw, r)
-			return
-		}
+	w.calendar = func(rw http.ResponseWriter, r *http.Request) {
 		query := r.URL.Query()
 		if query.Get("pageToken") == token {
 			query.Del("pageToken")

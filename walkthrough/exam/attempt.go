@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -160,12 +161,7 @@ func decodePart(part string) (members map[string]any) {
 
 // issued reports whether text is one of the access tokens issued.
 func (a *attempt) issued(text string) bool {
-	for _, token := range a.tokens {
-		if text == token {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(a.tokens, text)
 }
 
 // lines counts the lines of standard output with an event's title and day.

@@ -36,8 +36,9 @@ type world struct {
 	pageSize  int           // most events on a page; 0 leaves it to the client
 	hurry     time.Duration // TIMEOUT is the limit divided by this
 
-	// serve answers in Google's place, if a trial sets it.
-	serve http.HandlerFunc
+	// token and calendar answer as Google's two services, unless a trial replaces
+	// them.
+	token, calendar http.HandlerFunc
 	// change changes what the token endpoint answers, if a trial sets it.
 	change func(r *http.Request, a *answer)
 
@@ -79,6 +80,7 @@ func newWorld(key *rsa.PrivateKey) (*world, error) {
 		return nil, err
 	}
 	w.account = account
+	w.token, w.calendar = w.serveToken, w.serveCalendar
 	return w, nil
 }
 
@@ -206,14 +208,11 @@ func (w *world) serveElsewhere(rw http.ResponseWriter, r *http.Request) {
 
 // serveGoogle answers as Google, or as the trial wants it.
 func (w *world) serveGoogle(rw http.ResponseWriter, r *http.Request) {
-	switch {
-	case w.serve != nil:
-		w.serve(rw, r)
-	case r.URL.Path == "/token":
-		w.serveToken(rw, r)
-	default:
-		w.serveCalendar(rw, r)
+	if r.URL.Path == "/token" {
+		w.token(rw, r)
+		return
 	}
+	w.calendar(rw, r)
 }
 
 // serveCalendar answers with small pages. Google may always send fewer events

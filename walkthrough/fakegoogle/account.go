@@ -225,19 +225,14 @@ const robotPath = "/robot/v1/metadata/x509/" // an e-mail address follows
 // Source: https://cloud.google.com/iam/docs/keys-create-delete (D). The order
 // of the members and the final newline are those of downloaded files (V).
 func (a *Account) KeyFile(tokenURI string) []byte {
-	der, err := x509.MarshalPKCS8PrivateKey(a.Key)
-	if err != nil {
-		panic("fakegoogle: " + err.Error()) // can't happen with an RSA key
-	}
 	if tokenURI == "" {
 		tokenURI = tokenURLs[0]
 	}
-	key := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 	file, _ := json.MarshalIndent(keyFile{
 		Type:         "service_account",
 		ProjectID:    a.ProjectID,
 		PrivateKeyID: a.KeyID,
-		PrivateKey:   string(key),
+		PrivateKey:   a.keyPEM(),
 		ClientEmail:  a.Email,
 		ClientID:     a.ClientID,
 		AuthURI:      "https://accounts.google.com/o/oauth2/auth",
@@ -247,6 +242,15 @@ func (a *Account) KeyFile(tokenURI string) []byte {
 		Universe:     "googleapis.com",
 	}, "", "  ")
 	return append(file, '\n')
+}
+
+// keyPEM returns the private key as PKCS #8 in PEM.
+func (a *Account) keyPEM() string {
+	der, err := x509.MarshalPKCS8PrivateKey(a.Key)
+	if err != nil {
+		panic("fakegoogle: " + err.Error()) // can't happen with an RSA key
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
 // secretHashes recognize an HMAC whose secret is a private key or a key file,
@@ -263,14 +267,10 @@ type secretHashes struct {
 
 func hashSecrets(a Account) secretHashes {
 	const mark = "http://token-uri"
-	text := string(a.KeyFile(mark))
-	before, after, _ := strings.Cut(text, `"`+mark+`"`)
-	var file keyFile
-	json.Unmarshal([]byte(text), &file) // it has just been marshaled
-
+	before, after, _ := strings.Cut(string(a.KeyFile(mark)), `"`+mark+`"`)
 	h := secretHashes{after: after}
-	bare := strings.TrimSpace(file.PrivateKey)
-	for _, text := range []string{file.PrivateKey, bare} {
+	key := a.keyPEM()
+	for _, text := range []string{key, strings.TrimSpace(key)} {
 		inFile := strings.ReplaceAll(text, "\n", `\n`)
 		h.pem = append(h.pem, sha256.Sum256([]byte(text)), sha256.Sum256([]byte(inFile)))
 	}

@@ -219,11 +219,13 @@ func (s *Server) calendarVerdict(
 		Time:     s.now(),
 		Refused:  resp.check,
 		Reason:   resp.code,
-		Scopes:   s.sufficientScopes(c, e),
 
 		HidesNextPage: resp.hidesNextPage,
 		List:          c.list(),
 		Server:        knowledge{s, c},
+	}
+	if resp.check != 0 {
+		request.Scopes = s.sufficientScopes(c, e)
 	}
 	if fields := c.query.Get("fields"); fields != "" && resp.check == diagnosis.Parameters {
 		_, request.BadField, _ = parseFields(fields, e.resource)

@@ -196,7 +196,7 @@ func TestFlowRepeated(t *testing.T) {
 // The script fits on a screen.
 func TestFlowFits(t *testing.T) {
 	const maxLines, maxColumns = 60, 90
-	lines := strings.Split(strings.TrimRight(writeFile("flow.sh"), "\n"), "\n")
+	lines := strings.Split(strings.TrimRight(flowScript, "\n"), "\n")
 	if len(lines) > maxLines {
 		t.Errorf("flow.sh has %d lines, more than %d", len(lines), maxLines)
 	}

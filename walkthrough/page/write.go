@@ -3,7 +3,7 @@
 package page
 
 import (
-	"embed"
+	_ "embed"
 	"encoding/hex"
 	"fmt"
 	"html"
@@ -14,13 +14,24 @@ import (
 	"example.com/fivestep/walkthrough"
 )
 
-// writeFiles has what the page shows besides the lesson's bytes. minimal.txt is
-// a copy of cmd/minimal/main.go, since go:embed can't read from other folders:
-// go test -update writes it. The trials of the exam that each program fails are
-// in minimal_fails.txt and flow_fails.txt, if those files exist.
-//
-//go:embed *.txt flow.sh
-var writeFiles embed.FS
+// What the page shows besides the lesson's bytes. minimal.txt is a copy of
+// cmd/minimal/main.go, since go:embed can't read from other folders: go test
+// -update writes it. That of walkthrough/exam writes which trials of the exam
+// each program fails.
+var (
+	//go:embed minimal.txt
+	minimalProgram string
+	//go:embed minimal_fails.txt
+	minimalFails string
+
+	//go:embed flow.sh
+	flowScript string
+	//go:embed flow_fails.txt
+	flowFails string
+
+	//go:embed mistakes.txt
+	mistakesList string
+)
 
 // writePage is what the template "write" shows.
 type writePage struct {
@@ -63,33 +74,23 @@ func newWritePage(s site, t *walkthrough.Trace) (*writePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	minimal, flow := writeFile("minimal.txt"), writeFile("flow.sh")
 	p := &writePage{
 		site:         s,
 		trace:        t,
 		Key:          key,
-		Minimal:      goCode(minimal),
-		Flow:         shellCode(flow),
-		MinimalFails: failedTrials(writeFile("minimal_fails.txt")),
-		FlowFails:    failedTrials(writeFile("flow_fails.txt")),
-		MinimalLines: strings.Count(minimal, "\n"),
-		FlowLines:    strings.Count(flow, "\n"),
+		Minimal:      goCode(minimalProgram),
+		Flow:         shellCode(flowScript),
+		MinimalFails: failedTrials(minimalFails),
+		FlowFails:    failedTrials(flowFails),
+		MinimalLines: strings.Count(minimalProgram, "\n"),
+		FlowLines:    strings.Count(flowScript, "\n"),
 	}
 	for i, step := range walkthrough.Steps() {
 		stage := writeStage{Number: step.Number, Title: step.Title, Short: shortNames[i]}
 		p.Stages = append(p.Stages, stage)
 	}
-	err = p.addMistakes(writeFile("mistakes.txt"))
+	err = p.addMistakes(mistakesList)
 	return p, err
-}
-
-// writeFile returns the text of a file, or "" if there is none.
-func writeFile(name string) string {
-	text, err := writeFiles.ReadFile(name)
-	if err != nil {
-		return ""
-	}
-	return string(text)
 }
 
 // addMistakes reads mistakes.txt, whose first line describes its form.

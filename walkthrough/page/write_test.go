@@ -54,7 +54,7 @@ func TestMinimalSortsClaims(t *testing.T) {
 	if err != nil || !bytes.HasPrefix(sorted, []byte(`{"aud":`)) || string(sorted) == claims {
 		t.Errorf("%s, %v", sorted, err)
 	}
-	if !strings.Contains(writeFile("minimal.txt"), "claims := map[string]any{") {
+	if !strings.Contains(minimalProgram, "claims := map[string]any{") {
 		t.Error("the program has no map of claims")
 	}
 }
@@ -87,8 +87,8 @@ func TestWrite(t *testing.T) {
 		printed,
 		"one screen of 100 lines",
 		"The same in 60 lines of bash",
-		strings.ReplaceAll(writeFile("minimal.txt"), "\n", ""),
-		strings.ReplaceAll(writeFile("flow.sh"), "\n", ""),
+		strings.ReplaceAll(minimalProgram, "\n", ""),
+		strings.ReplaceAll(flowScript, "\n", ""),
 	} {
 		if !strings.Contains(text, must) {
 			t.Errorf("the page has no %q", must)
@@ -110,10 +110,10 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// The page has the trials that a program fails only if a file lists them.
+// The page has a table of the trials that a program fails only if there are any.
 func TestFailedTrials(t *testing.T) {
 	if got := failedTrials(""); got != nil {
-		t.Errorf("without a file: %v", got)
+		t.Errorf("of nothing: %v", got)
 	}
 	p := newTestWritePage(t)
 	p.MinimalFails, p.FlowFails = nil, nil
