@@ -27,7 +27,7 @@ func (f *flags) explainKey(e *jwt.KeyFileError, data []byte) error {
 }
 
 // undo says what to do about a guess. It tries the key file inside, so that
-// nobody creates a new key in place of a good one.
+// nobody creates a new key instead of a good one.
 func (f *flags) undo(g *mangled.Guess) string {
 	if g.Inner == nil {
 		return g.Fix

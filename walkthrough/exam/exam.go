@@ -29,7 +29,7 @@ const Contract = `The command runs once for each trial. It gets these variables:
   CALENDAR_ID                     the calendar to list
   CALENDAR_API                    base URL, ending in /calendar/v3; a library
                                   that wants the root takes what is before it
-  TIMEOUT                         seconds in which it has to end
+  TIMEOUT                         seconds that it may take
 
 The token endpoint is the key file's token_uri, which isn't Google's here. Some
 libraries, such as google-auth-library for Node, ignore it and post to Google:

@@ -69,7 +69,7 @@ func calendarTrials() []Trial {
 			Name:   "retry-after",
 			Demand: "waits for 2 seconds after a 429 with Retry-After: 2, and asks again",
 			Why: "The server knows when it has room. " +
-				"A client that comes earlier makes things worse for all.",
+				"A client that asks sooner makes things worse for everyone.",
 			Lesson: "/lab?break=rate-429",
 			Files:  []string{"calendar/retry.go"},
 

@@ -8,7 +8,7 @@ func keyFileTrials() []Trial {
 		{
 			Name:   "good-run",
 			Demand: "prints each event once, and ends with exit status 0",
-			Why:    "Nothing is in the way here. All other trials build on this one.",
+			Why:    "Nothing gets in the way here. All other trials build on this one.",
 			Lesson: "/#step-1",
 			Files:  []string{"calendar/calendar.go"},
 

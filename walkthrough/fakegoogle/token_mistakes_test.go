@@ -35,7 +35,7 @@ type tokenMistake struct {
 var escapedGrant = url.QueryEscape(jwtBearer)
 
 var formMistakes = []tokenMistake{
-	{"form-method", "GET in place of POST", func(c *tokenClient) {
+	{"form-method", "GET instead of POST", func(c *tokenClient) {
 		c.method = "GET"
 		c.body = func(string) string { return "" }
 	}},
@@ -654,7 +654,7 @@ var claimMistakes = []tokenMistake{
 	{"scope-missing", "no scope", sets("scope", nil)},
 	{"scope-empty", "an empty scope", sets("scope", " ")},
 	{"scope-not-text", "scope is an object", sets("scope", map[string]any{})},
-	{"scope-named-scopes", "scopes in place of scope", func(c *tokenClient) {
+	{"scope-named-scopes", "scopes instead of scope", func(c *tokenClient) {
 		c.set("scopes", []string{scopePrefix + "calendar"})
 		c.set("scope", nil)
 	}},

@@ -25,9 +25,9 @@ const (
 // CheckOrder says how well the order of the checks is attested.
 const CheckOrder = "The order of the token endpoint's checks was recorded once " +
 	"against the real one (DiametralGroup/ga-mock, docs/CONFORMITE-REELLE.md); " +
-	"where sub stands among them, and the order of the Calendar API's, are reconstructed."
+	"where sub belongs among them, and the order of the Calendar API's, are reconstructed."
 
-// unmade is in place of the number of a refusing check when none of a server's
+// unmade takes the place of the number of a refusing check when none of a server's
 // checks was made, or it can't be told which one refused.
 const unmade = -1
 

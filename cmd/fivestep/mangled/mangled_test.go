@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// pem has the form of a private key, and is none.
+// pem looks like a private key, but isn't one.
 var pem = "-----BEGIN PRIVATE" + " KEY-----\n" + strings.Repeat("SECRETxx", 150) +
 	"\n-----END PRIVATE" + " KEY-----\n"
 

@@ -87,7 +87,7 @@ func guessPrivateKey(text, value string) *Guess {
 		return nil // it's a PEM, and jwt says what is wrong with it
 	case isPlaceholderPEM(bare):
 		return &Guess{
-			Why: "A mask or a placeholder is in place of the key, as in an example.",
+			Why: "There's a mask or a placeholder instead of the key, as in an example.",
 			Fix: refill,
 		}
 	}

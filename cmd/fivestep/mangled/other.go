@@ -128,8 +128,8 @@ var otherObjects = []struct {
 	{[]string{"access_token"}, "It's the answer with an access token: steps 1 to 4 are done.",
 		"Pipe the token into fivestep events: " +
 			"jq -r .access_token <FILE | fivestep events CALENDAR"},
-	{[]string{"error"}, "It's the error of a server, saved in place of the file.", downloadAgain},
-	{[]string{"errors"}, "It's the error of a server, saved in place of the file.", downloadAgain},
+	{[]string{"error"}, "It's the error of a server, saved instead of the file.", downloadAgain},
+	{[]string{"errors"}, "It's the error of a server, saved instead of the file.", downloadAgain},
 }
 
 // guessObject is for a JSON object without a private key.

@@ -54,6 +54,7 @@ func notInToken(r rune) bool {
 	return !strings.ContainsRune(nameCharacters+".+-", r)
 }
 
+// IsAccessToken reports whether a text begins as Google's access tokens do.
 func IsAccessToken(text string) bool { return strings.HasPrefix(text, "ya29.") }
 
 // IsAssertion recognizes header.claims.signature: base64url of `{"` begins with

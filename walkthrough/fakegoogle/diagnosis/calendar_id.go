@@ -140,7 +140,7 @@ func placeholderID(r *CalendarRequest) Mistake {
 	}
 	return Mistake{
 		"placeholder-id",
-		"in place of the calendar's ID, the path has " + quoted(r.IDs[0]),
+		"instead of the calendar's ID, the path has " + quoted(r.IDs[0]),
 		"the variable has no value, or was not replaced",
 	}
 }

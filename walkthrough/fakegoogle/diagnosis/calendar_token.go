@@ -201,7 +201,7 @@ func placeholderToken(r *CalendarRequest) Mistake {
 	}
 	return Mistake{
 		"placeholder-token",
-		"in place of an access token, the request has " + quoted(text),
+		"instead of an access token, the request has " + quoted(text),
 		"the variable has no value, or was not replaced: check that the token endpoint's answer " +
 			"has an access_token, and that the program waits for it",
 	}

@@ -45,8 +45,8 @@ func (p *posted) wrongIssuer() Mistake {
 func twice(name string) Mistake {
 	return Mistake{
 		Name: "member-twice",
-		Wrong: quoted(name) + " appears twice; " +
-			"the last one counts here, and elsewhere perhaps the first",
+		Wrong: quoted(name) + " appears twice: " +
+			"here the last one counts, but other servers may take the first",
 		Fix: "write each name once (RFC 7519, section 4)",
 	}
 }

@@ -49,7 +49,7 @@ func (p *posted) wrongScope() Mistake {
 	return wrong(Unknown, "scope is "+quoted(scope))
 }
 
-// unknownScope explains an ID token in place of an access token: Google takes a
+// unknownScope explains an ID token instead of an access token: Google takes a
 // scope that it doesn't know for an audience.
 func (p *posted) unknownScope() Mistake {
 	const (
@@ -113,7 +113,7 @@ func (p *posted) wrongAudience() Mistake {
 	case p.isEndpoint(strings.TrimRight(aud, "/")):
 		return wrong("aud-slash", is+", with a slash at the end")
 	case p.isEndpoint(strings.Replace(aud, "http:", "https:", 1)):
-		return wrong("aud-http", is+", with http in place of https")
+		return wrong("aud-http", is+", with http instead of https")
 	case p.isEndpoint(strings.Replace(aud, "https:", "http:", 1)):
 		return wrong("aud-https", is+", with https, and this server speaks http")
 	case strings.Contains(aud, "@"):

@@ -121,7 +121,7 @@ func (p *posted) wrongWrapping() Mistake {
 	case strings.ContainsAny(a, "\r\n"):
 		return wrong("assertion-line-break",
 			"there is a line break in the assertion or at its end",
-			sendParts+" (tools: base64 -w0, openssl base64 -A, printf in place of echo)")
+			sendParts+" (tools: base64 -w0, openssl base64 -A, printf instead of echo)")
 	case strings.TrimSpace(a) != a:
 		return wrong("assertion-space", "there is a space before or after the assertion", sendParts)
 	case unescaped != a && strings.Contains(a, "%"):
@@ -160,7 +160,7 @@ func (p *posted) wrongPartCount() Mistake {
 	}
 	return Mistake{
 		Name:  "assertion-parts",
-		Wrong: fmt.Sprintf("the assertion has %d parts in place of three", count),
+		Wrong: fmt.Sprintf("the assertion has %d dots instead of two", count-1),
 		Fix:   sendParts,
 	}
 }

@@ -12,9 +12,9 @@ import (
 )
 
 // A digest doesn't tell of what text it is. But there are not many texts that
-// people sign in place of the right one, and each can be hashed and compared.
+// people sign instead of the right one, and each can be hashed and compared.
 
-// otherText is a text that people sign in place of header.claims.
+// otherText is a text that people sign instead of header.claims.
 type otherText struct {
 	name, text, wrong string
 }

@@ -102,7 +102,7 @@ var CalendarChecks = []Check{
 	{"the token's scope", "the token's scope covers the request"},
 	{"the calendar", "the calendar is there and shared with the account"},
 	{"the parameters", "the parameters can be understood, and go with each other"},
-	{"the sync token", "the sync token still stands"},
+	{"the sync token", "the sync token is still valid"},
 }
 
 // String describes the verdict in one to three lines, without a newline at the
